@@ -1,0 +1,101 @@
+"""How often the verdicts are right: a database that `qa nightly` wrote against a truth file.
+
+    python benchmarks/criteria.py TRUTH.jsonl --db URL [--misses]
+
+For each language and criterion: how many true passes were passed, failed, left unsure or called not applicable, and so
+on; then closing-check levels, the customer's sentiment by turn, complaints and causes. A false pass is the worst error:
+it is credit that was not earned. TRUTH has the form of samples/truth.jsonl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+from qa_pipeline.domain import ScoredCall, SignalKind
+from qa_pipeline.store.engine import open_store
+from qa_pipeline.store.queries import scored_calls
+
+VERDICTS = ("pass", "fail", "not_applicable", "unsure", "error")
+
+
+def main() -> int:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("truth", type=Path)
+    parser.add_argument("--db", required=True)
+    parser.add_argument("--misses", action="store_true", help="name every wrong verdict")
+    args = parser.parse_args()
+    truth = {entry["call_id"]: entry for entry in map(json.loads, args.truth.read_text("utf-8").splitlines())}
+    with open_store(args.db, create=False) as store:
+        calls = {call.recording.id: call for call in scored_calls(store) if call.recording.id in truth}
+    print_criteria(calls, truth, misses=args.misses)
+    print_customer(calls, truth)
+    return 0
+
+
+def print_criteria(calls: dict[str, ScoredCall], truth: dict[str, Any], *, misses: bool) -> None:
+    """One line for each criterion and language: truth against verdict, as counts."""
+    table: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
+    levels: Counter[tuple[object, object]] = Counter()
+    for call_id, call in calls.items():
+        for finding in call.findings:
+            right = truth[call_id]["criteria"][finding.criterion]
+            table[finding.criterion, truth[call_id]["language"]][right["verdict"], finding.verdict] += 1
+            if finding.criterion == "closing_check" and right["verdict"] == "pass":
+                levels[right.get("level"), finding.level] += 1
+            if misses and right["verdict"] != finding.verdict:
+                print(f"  {call_id} {finding.criterion}: {right['verdict']}, got {finding.verdict}: {finding.why}")
+    print(f"{'criterion':24}{'lang':6}{'right':>7}{'wrong':>7}{'unsure':>8}{'false pass':>12}")
+    for (criterion, language), counts in sorted(table.items()):
+        right = sum(n for (said, got), n in counts.items() if said == got)
+        unsure = sum(n for (_, got), n in counts.items() if got in ("unsure", "error"))
+        false_pass = sum(n for (said, got), n in counts.items() if got == "pass" != said)
+        wrong = counts.total() - right - unsure
+        print(f"{criterion:24}{language:6}{right:7}{wrong:7}{unsure:8}{false_pass:12}")
+    print("closing_check levels (true, found):", dict(levels))
+
+
+def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
+    """Sentiment by turn, complaint and causes by call; calls whose parties are unknown are left out."""
+    known = {call_id: call for call_id, call in calls.items() if SignalKind.SENTIMENT in call.measured}
+    for language in sorted({truth[call_id]["language"] for call_id in known}):
+        right: Counter[bool] = Counter()
+        complaint: Counter[tuple[bool, str]] = Counter()
+        found: Counter[str] = Counter()
+        for call_id, call in known.items():
+            if truth[call_id]["language"] != language:
+                continue
+            for turn in truth[call_id]["turns"]:
+                if label := _sentiment(call, turn):
+                    right[label == turn["sentiment"]] += 1
+            labels = {signal.label for signal in call.signals if signal.kind is SignalKind.COMPLAINT}
+            complaint[truth[call_id]["is_complaint"], next(iter(labels), "none")] += 1
+            claimed = {signal.label for signal in call.signals if signal.kind is SignalKind.CAUSE}
+            causes = set(truth[call_id]["causes"])
+            found["right"] += len(claimed & causes)
+            found["wrong"] += len(claimed - causes)
+            found["missed"] += len(causes - claimed)
+        print(f"{language}: sentiment right {right[True]} of {right.total()} turns; complaint (true, found) "
+              f"{dict(complaint)}; causes {dict(found)}")  # fmt: skip
+
+
+def _sentiment(call: ScoredCall, turn: dict[str, Any]) -> str | None:
+    """The label of the recognised customer turn that shares most time with a true one."""
+    if turn["party"] != "customer":
+        return None
+    shared = [
+        (min(signal.end_ms, turn["end_ms"]) - max(signal.start_ms, turn["start_ms"]), signal.label)
+        for signal in call.signals
+        if signal.kind is SignalKind.SENTIMENT
+    ]
+    best = max(shared, default=(0, ""))
+    return best[1] if best[0] > 0 else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+"""Call-centre quality assurance: open, local, honest."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,178 @@
+"""From settings to the concrete parts: the only module that knows them all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from qa_pipeline import registry
+from qa_pipeline.audio.speech import SileroSpeech
+from qa_pipeline.contracts import Check, Engine
+from qa_pipeline.domain import Evaluation, ModelError, Scorecard, SignalSet, Transcript
+from qa_pipeline.pipeline import Parts
+from qa_pipeline.resources import data_dir
+from qa_pipeline.scoring.read import find_scorecard, read_scorecard
+from qa_pipeline.settings import Settings
+from qa_pipeline.signals.acts import Acts
+from qa_pipeline.signals.causes import Causes
+from qa_pipeline.signals.holds import Holds
+from qa_pipeline.signals.interruptions import Interruptions
+from qa_pipeline.signals.pace import Pace
+from qa_pipeline.signals.repetition import Repetition
+from qa_pipeline.signals.sentiment import Sentiment
+from qa_pipeline.store import calls
+from qa_pipeline.store.engine import Store
+from qa_pipeline.text import head
+from qa_pipeline.text.embed import SentenceEncoder
+from qa_pipeline.text.packs import load_acts
+from qa_pipeline.weights.card import Card, read_card
+from qa_pipeline.weights.fetch import folder_of
+
+ENCODER = "multilingual-e5-small"
+DEFAULT_SCORECARDS = {"en": "general-en", "zh": "general-zh"}
+ENGINES = "qa_pipeline.speech.engines"
+CHECKS = "qa_pipeline.checks"
+
+
+def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
+    """Everything that the pipeline works with; models are checked now and loaded when first used.
+
+    Raises ConfigurationError (scorecards, phrases) and ModelError (weights).
+    """
+    acts = Acts(phrase_acts(settings), brands=settings.brands)
+    encoder = sentence_encoder(settings)
+    cards = data_dir() / "models"
+    complaint, causes = head.load(cards / "causes" / "complaint.json"), head.load(cards / "causes" / "causes.json")
+    checks = all_checks()
+    return Parts(
+        engine=engine(settings),
+        finder=SileroSpeech(),
+        detectors=(
+            acts,
+            Holds(),
+            Interruptions(),
+            Pace(),
+            Repetition(),
+            Sentiment(encoder, _trained_on(encoder, head.load(cards / "sentiment" / "head.json"))),
+            Causes(encoder, complaint=_trained_on(encoder, complaint), causes=_trained_on(encoder, causes)),
+        ),
+        checks=checks,
+        checks_version=checks_version(),
+        scorecards=scorecards(settings, scorecard),
+        languages=settings.languages,
+        book_of=acts.book,
+        phrases=acts.fingerprint,
+    )
+
+
+def engine(settings: Settings) -> Engine:
+    """The speech recognition engine of the settings over verified weights."""
+    card = model_card(settings.speech_model)
+    make = cast("Any", registry.load("engine", ENGINES, settings.engine.replace("-", "_"), "engine"))
+    made: Engine = make(
+        folder_of(card, settings.models_dir),
+        model=card.name,
+        sha256=card.sha256,
+        threads=threads(settings),
+        batch_size=settings.batch_size,
+    )
+    return made
+
+
+def sentence_encoder(settings: Settings) -> SentenceEncoder:
+    """The sentence encoder over verified weights."""
+    card = model_card(ENCODER)
+    return SentenceEncoder(folder_of(card, settings.models_dir), sha256=card.sha256, threads=threads(settings))
+
+
+def threads(settings: Settings) -> int:
+    """CPU threads for one worker: as set, else the cores shared out among the workers, at most 8 each."""
+    return settings.threads or max(1, min(8, len(os.sched_getaffinity(0)) // settings.workers))
+
+
+def model_card(name: str) -> Card:
+    """The card of a model. Raises ConfigurationError."""
+    return read_card(data_dir() / "models" / name / "model.yaml")
+
+
+def phrase_acts(settings: Settings) -> Mapping[str, Any]:
+    """The acts of each language: the built-in phrases and the site's."""
+    folders = [folder / "phrases" for folder in reversed(scorecard_folders(settings))]
+    return {language: load_acts(folders, language) for language in settings.languages}
+
+
+def scorecard_folders(settings: Settings) -> list[Path]:
+    """Where scorecards are looked for, the site's folder first."""
+    return [*([settings.scorecards_dir] if settings.scorecards_dir else []), data_dir() / "scorecards"]
+
+
+def scorecards(settings: Settings, name: str | None = None) -> dict[str, Scorecard]:
+    """The scorecard of each language; one chosen by name (or file) serves its own language alone."""
+    wanted = [name] if name else [DEFAULT_SCORECARDS[one] for one in settings.languages if one in DEFAULT_SCORECARDS]
+    found = [read_scorecard(find_scorecard(scorecard_folders(settings), one), check_named) for one in wanted]
+    return {scorecard.language: scorecard for scorecard in found}
+
+
+def check_named(name: str) -> Check | None:
+    """A check's function, None when there is none of this name."""
+    if name not in registry.names("check", CHECKS):
+        return None
+    return cast("Check", registry.load("check", CHECKS, name, "check"))
+
+
+def all_checks() -> dict[str, Check]:
+    """Every check by name, built-in and from outside; one that cannot be loaded is left out (`qa doctor` names it)."""
+    broken = {name for name, _ in registry.broken()}
+    return {
+        name: cast("Check", registry.load("check", CHECKS, name, "check"))
+        for name in registry.names("check", CHECKS)
+        if f"check:{name}" not in broken
+    }
+
+
+def checks_version() -> str:
+    """A hash over the source of the checks and of scoring: another judgement of the same call needs another key."""
+    digest = hashlib.sha256()
+    for folder in ("checks", "scoring"):
+        for path in sorted((Path(__file__).parent / folder).glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+class StoreMemory:
+    """The pipeline's memory in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def transcript(self, key: str) -> Transcript | None:
+        return calls.transcript(self._store, key)
+
+    def signals(self, key: str) -> SignalSet | None:
+        return calls.signals(self._store, key)
+
+    def evaluation(self, key: str) -> Evaluation | None:
+        return calls.evaluation(self._store, key)
+
+    def keep_transcript(self, call_id: str, key: str, transcript: Transcript) -> None:
+        calls.save_transcript(self._store, call_id, key, transcript)
+
+    def keep_signals(self, call_id: str, key: str, found: SignalSet) -> None:
+        calls.save_signals(self._store, call_id, key, found)
+
+    def keep_evaluation(self, evaluation: Evaluation) -> None:
+        calls.save_evaluation(self._store, evaluation)
+
+
+def _trained_on(encoder: SentenceEncoder, trained: head.Head) -> head.Head:
+    """The head, if it was trained on this encoder."""
+    if trained.encoder != encoder.fingerprint:
+        raise ModelError(
+            "A trained head does not belong to this sentence encoder.",
+            code="head_of_other_encoder",
+            hint="Run `qa train` after changing the encoder.",
+        )
+    return trained

@@ -1,0 +1,1 @@
+"""Sound: probing, decoding, channels, speech spans, measurements."""

@@ -1,0 +1,88 @@
+"""What can be measured without knowing a word: speech, silence, overlap, level, and sound that is no speech."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.contracts import Track
+from qa_pipeline.domain import Party, Signal, SignalKind, Span
+from qa_pipeline.domain.span import gaps, intersect, merge
+
+MEASURED = (SignalKind.SPEECH, SignalKind.SILENCE, SignalKind.OVERLAP, SignalKind.MUSIC)
+MIN_SILENCE_MS = 1000
+MIN_OVERLAP_MS = 200
+MIN_MUSIC_MS = 1500
+FRAME_MS = 100
+FLOOR_DB = -70.0
+
+
+def measure(tracks: Sequence[Track], speech: Sequence[Sequence[Span]], parties: Sequence[Party]) -> tuple[Signal, ...]:
+    """SPEECH of each party, SILENCE of everybody (from 1 s), OVERLAP of two parties (from 0.2 s), MUSIC (from 1.5 s).
+
+    `speech` and `parties` belong to `tracks` one to one. Silence lies between the first and the last sound of speech.
+    """
+    signals = [
+        Signal(
+            kind=SignalKind.SPEECH,
+            start_ms=span.start_ms,
+            end_ms=span.end_ms,
+            party=party,
+            value=round(level_db(track, span), 1),
+        )
+        for track, spans, party in zip(tracks, speech, parties, strict=True)
+        for span in spans
+    ]
+    everybody = merge(span for spans in speech for span in spans)
+    signals += [
+        Signal(kind=SignalKind.SILENCE, start_ms=gap.start_ms, end_ms=gap.end_ms)
+        for gap in gaps(everybody)
+        if gap.duration_ms >= MIN_SILENCE_MS
+    ]
+    if len(speech) == 2:
+        signals += [
+            Signal(kind=SignalKind.OVERLAP, start_ms=span.start_ms, end_ms=span.end_ms)
+            for span in intersect(speech[0], speech[1])
+            if span.duration_ms >= MIN_OVERLAP_MS
+        ]
+    signals += [
+        Signal(kind=SignalKind.MUSIC, start_ms=span.start_ms, end_ms=span.end_ms, value=round(level, 1))
+        for track in tracks
+        for span, level in _music(track, everybody)
+    ]
+    return tuple(sorted(signals, key=lambda signal: (signal.start_ms, signal.end_ms, signal.kind, signal.party)))
+
+
+def level_db(track: Track, span: Span) -> float:
+    """Loudness of a stretch in dB below full scale (root mean square), at least -70."""
+    rate = track.rate_hz
+    piece = track.samples[span.start_ms * rate // 1000 : span.end_ms * rate // 1000]
+    if not piece.size:
+        return FLOOR_DB
+    return max(FLOOR_DB, 10 * float(np.log10(np.mean(piece.astype(np.float64) ** 2) + 1e-12)))
+
+
+def _music(track: Track, speech: Sequence[Span]) -> list[tuple[Span, float]]:
+    """Stretches without speech that are much louder than the line's own noise: ring tones, music, announcements."""
+    levels = _frame_levels(track)
+    if not levels.size:
+        return []
+    floor = float(np.quantile(levels, 0.1))
+    loud = levels > max(floor + 12.0, -50.0)
+    for span in speech:  # a margin of one frame: speech fades out
+        loud[max(0, span.start_ms // FRAME_MS - 1) : span.end_ms // FRAME_MS + 2] = False
+    found = merge(
+        (Span(start_ms=int(index) * FRAME_MS, end_ms=(int(index) + 1) * FRAME_MS) for index in np.flatnonzero(loud)),
+        gap_ms=300,
+    )
+    return [(span, level_db(track, span)) for span in found if span.duration_ms >= MIN_MUSIC_MS]
+
+
+def _frame_levels(track: Track) -> NDArray[np.float64]:
+    size = track.rate_hz * FRAME_MS // 1000
+    frames = len(track.samples) // size
+    power = np.mean(track.samples[: frames * size].reshape(frames, size).astype(np.float64) ** 2, axis=1)
+    levels: NDArray[np.float64] = np.maximum(10 * np.log10(power + 1e-12), FLOOR_DB)
+    return levels

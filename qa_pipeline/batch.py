@@ -1,0 +1,205 @@
+"""Many calls: what a night does, without anybody to orchestrate it. The flows call these functions, one each.
+
+Calls travel by id and counts come back, so that a shard can run in any process on any machine that sees the database
+and the recordings.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from qa_pipeline import assembly
+from qa_pipeline.analytics.agent_scorecard import agent_scorecards
+from qa_pipeline.archive.find import find
+from qa_pipeline.archive.plans import find_plan
+from qa_pipeline.archive.sampling import draw
+from qa_pipeline.audio.probe import probe
+from qa_pipeline.domain import (
+    AgentScorecard,
+    EngineError,
+    LedgerEntry,
+    ModelError,
+    QaError,
+    Recording,
+    Scorecard,
+    Status,
+    StoreError,
+)
+from qa_pipeline.pipeline import Parts, process
+from qa_pipeline.reporting.report import write_reports
+from qa_pipeline.settings import Settings
+from qa_pipeline.store import calls, ledger
+from qa_pipeline.store.engine import Store, open_store
+from qa_pipeline.store.queries import scored_calls
+
+_log = structlog.get_logger(__name__)
+_lock = threading.Lock()
+_parts: dict[tuple[str, str | None], Parts] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """What there is to do: shards of call ids, balanced by audio; what was found besides."""
+
+    archive: str
+    shards: tuple[tuple[str, ...], ...]
+    found: int
+    refused: int
+    passed_over: int
+    not_taken: int
+
+
+def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: str) -> Night:
+    """Finds the recordings, draws the sample, and writes both into the ledger.
+
+    Raises ConfigurationError (archive, manifest, plan) and StoreError before anything is worked on.
+    """
+    chosen = find_plan(plan, settings.scorecards_dir)
+    found = find(
+        archive,
+        probe=probe,
+        manifest=manifest,
+        patterns=settings.filename_patterns,
+        min_duration_ms=round(settings.min_duration_s * 1000),
+    )
+    sample = draw(chosen, found.recordings)
+    with open_store(settings.db) as store:
+        taken = [one for one in sample.calls if one.taken]
+        refused = {entry.call_id: entry for entry in calls.upsert_recordings(store, [one.recording for one in taken])}
+        entries = [*found.refused]
+        done = {entry.call_id for entry in ledger.statuses(store, found.archive) if entry.status is Status.SCORED}
+        for one in sample.calls:
+            entry = partial(found.entry, one.recording, inclusion_probability=one.probability)
+            if not one.taken:
+                entries.append(entry(Status.SKIPPED, one.code, one.reason))
+            elif one.recording.id in refused:
+                why = refused[one.recording.id]
+                entries.append(entry(why.status, why.code, why.reason))
+            elif one.recording.id not in done:
+                entries.append(entry(Status.PENDING, "pending", "Found and taken; not judged yet."))
+        ledger.drop_moved(
+            store, found.archive, [*entries, *(found.entry(one.recording, Status.PENDING, "", "") for one in taken)]
+        )
+        ledger.record(store, entries)
+    to_do = [one.recording for one in taken if one.recording.id not in refused]
+    return Night(
+        archive=found.archive,
+        shards=shards(to_do, minutes=settings.shard_minutes),
+        found=len(found.recordings),
+        refused=len(found.refused) + len(refused),
+        passed_over=found.passed_over,
+        not_taken=len(sample.calls) - len(taken),
+    )
+
+
+def shards(recordings: Iterable[Recording], *, minutes: float) -> tuple[tuple[str, ...], ...]:
+    """Call ids in shards of about so many minutes of audio, order kept."""
+    found: list[list[str]] = []
+    room = 0.0
+    for recording in recordings:
+        if not found or room <= 0:
+            found.append([])
+            room = minutes * 60_000
+        found[-1].append(recording.id)
+        room -= recording.media.duration_ms
+    return tuple(tuple(shard) for shard in found)
+
+
+def work_off(
+    settings: Settings,
+    *,
+    archive: str,
+    call_ids: Sequence[str],
+    scorecard: str | None = None,
+    tell: Callable[[int], None] = lambda done: None,  # noqa: ARG005 - nobody listens by default
+) -> dict[str, int]:
+    """Judges these calls; each gets its entry in the ledger. Returns how many went where; `tell` hears of each call.
+
+    Raises what is nobody's recording's fault: ModelError, StoreError, ConfigurationError, and, after all other calls
+    are done, EngineError for calls that are worth another try.
+    """
+    counts: Counter[str] = Counter()
+    again: EngineError | None = None
+    parts = parts_for(settings, scorecard)
+    with open_store(settings.db) as store:
+        entries = {entry.call_id: entry for entry in ledger.statuses(store, archive)}
+        for number, call_id in enumerate(call_ids, start=1):
+            entry = entries.get(call_id)
+            if entry is None:
+                raise StoreError(f"Call {call_id} has no entry in the ledger.", code="unknown_call")
+            judged, error = _judge(store, entry, parts)
+            ledger.record(store, [judged])
+            counts[judged.status] += 1
+            if isinstance(error, EngineError) and error.transient:
+                again = error
+            tell(number)
+    if again:
+        raise again
+    return dict(counts)
+
+
+def parts_for(settings: Settings, scorecard: str | None) -> Parts:
+    """The parts for these settings, put together once in each process: models are loaded once."""
+    key = (settings.model_dump_json(), scorecard)
+    with _lock:
+        if key not in _parts:
+            _parts.clear()  # another scorecard replaces the models of the last one
+            _parts[key] = assembly.parts(settings, scorecard=scorecard)
+        return _parts[key]
+
+
+def report(settings: Settings, *, scorecard: str | None = None) -> tuple[AgentScorecard, ...]:
+    """Aggregates all judged calls by agent, writes scorecards and tables into the output folder, returns the former."""
+    with open_store(settings.db) as store:
+        found = agents(store, settings, scorecard)
+        write_reports(scored_calls(store), found, _cards(settings, scorecard), settings.out)
+    return found
+
+
+def agents(store: Store, settings: Settings, scorecard: str | None = None) -> tuple[AgentScorecard, ...]:
+    """The agents' scorecards over all judged calls."""
+    return agent_scorecards(scored_calls(store), _cards(settings, scorecard), min_calls=settings.min_calls)
+
+
+def _cards(settings: Settings, scorecard: str | None) -> dict[tuple[str, str], Scorecard]:
+    """The scorecards that calls may have been judged by, for their titles."""
+    names = [None, scorecard] if scorecard else [None]
+    found = [card for name in names for card in assembly.scorecards(settings, name).values()]
+    return {(card.name, card.version): card for card in found}
+
+
+def counts(settings: Settings, archive: str) -> dict[str, int]:
+    """How many recordings of the archive have which status."""
+    with open_store(settings.db) as store:
+        return dict(Counter(str(entry.status) for entry in ledger.statuses(store, archive)))
+
+
+def _judge(store: Store, entry: LedgerEntry, parts: Parts) -> tuple[LedgerEntry, QaError | None]:
+    recording = calls.recording(store, entry.call_id)
+    if recording is None:
+        return _failed(entry, "unknown_call", "The recording is not in the database."), None
+    try:
+        score = process(recording, parts, assembly.StoreMemory(store)).score
+    except (ModelError, StoreError):
+        raise
+    except QaError as error:
+        _log.warning("call_failed", call_id=entry.call_id, code=error.code)
+        return _failed(entry, error.code, str(error)), error
+    except Exception as error:  # noqa: BLE001 - one bad recording never stops a night
+        _log.error("call_broke", call_id=entry.call_id, error=type(error).__name__)
+        return _failed(entry, "internal", f"Something broke in the program ({type(error).__name__})."), None
+    reason = "Waits for a person." if score.needs_review else "Judged."
+    return replace(
+        entry, status=Status.SCORED, code="needs_review" if score.needs_review else "scored", reason=reason
+    ), None
+
+
+def _failed(entry: LedgerEntry, code: str, reason: str) -> LedgerEntry:
+    return replace(entry, status=Status.FAILED, code=code, reason=reason)

@@ -1,0 +1,82 @@
+"""Before touching an account, the agent asks for two details of its holder, or for one secret.
+
+Not applicable when the request needs no account, order or policy: a general question, a power cut reported by its
+place. A number to call back on is no such detail. Each kind of detail has a phrase file of its own, `detail_*`.
+"""
+
+from __future__ import annotations
+
+from qa_pipeline.checks._outcome import failed, missing, nobody_known, not_applicable, passed, say, unsure, word_count
+from qa_pipeline.domain import CallView, Finding, Party, Signal
+
+SECRET = "detail_secret"
+# asked for these, nobody needs to have an account
+NO_ACCOUNT = frozenset({"detail_name", "detail_address", "detail_postcode"})
+DETAILS = (
+    *(SECRET, *sorted(NO_ACCOUNT), "detail_birth_date", "detail_account_number", "detail_order_number"),
+    *("detail_phone", "detail_email", "detail_id_number", "detail_card_number", "detail_transaction"),
+)
+SHORT_QUESTION = {"en": 9, "zh": 16}  # a turn this short that names a detail asks for it: "And your date of birth?"
+
+
+def check(view: CallView, *, details: int = 2) -> Finding:
+    """Counts the kinds of detail asked for before the first thing is done; a secret counts as enough."""
+    if not view.parties_known:
+        return nobody_known(view, view.acts(*DETAILS, party=Party.UNKNOWN))
+    asked = _asked(view)
+    touched = view.acts("done")
+    before = {kind: s for kind, s in asked.items() if not touched or s.start_ms < touched[0].end_ms}
+    if SECRET in before:
+        why = say(
+            view, en="Asked for a secret that only the holder knows.", zh="办理之前核对了只有本人知道的密码或验证码。"
+        )
+        return passed(view, why, (before[SECRET],))
+    if len(before) >= details:
+        why = say(view, en="Checked who was calling before changing anything.", zh="办理之前核对了客户的身份信息。")
+        return passed(view, why, tuple(before.values()))
+    if SECRET in asked or len(asked) >= details:
+        why = say(
+            view, en="Checked who was calling only after something had been done.", zh="先办理了业务，之后才核对身份。"
+        )
+        return failed(view, why, tuple(asked.values()), confidence=0.7)
+    return _not_verified(view, asked, touched)
+
+
+def _not_verified(view: CallView, asked: dict[str, Signal], touched: tuple[Signal, ...]) -> Finding:
+    own = view.acts("own_account", party=Party.CUSTOMER)
+    account = any(kind not in NO_ACCOUNT for kind in asked)
+    if account or (own and (touched or asked)):
+        if asked:
+            why = say(
+                view,
+                en="Asked for one detail only, which does not show who is calling.",
+                zh="只核对了一项信息，不足以确认客户身份。",
+            )
+        else:
+            why = say(
+                view,
+                en="Dealt with the account without checking who was calling.",
+                zh="没有核对身份就办理了客户的业务。",
+            )
+        return missing(view, why, view.turns(Party.AGENT), tuple(asked.values()), confidence=0.9 if account else 0.75)
+    if own:
+        why = say(
+            view,
+            en="It is not clear whether this request needed an identity check; none was made.",
+            zh="这项请求是否需要核对身份并不明确，坐席没有核对。",
+        )
+        return unsure(view, why, own[:3], confidence=0.4)
+    why = say(view, en="The request needed no account of the caller.", zh="这项请求不涉及客户本人的账户。")
+    return not_applicable(why, confidence=0.65 if touched else 0.75)
+
+
+def _asked(view: CallView) -> dict[str, Signal]:
+    """The first time that each kind of detail was asked for."""
+    asking = {signal.turn for signal in view.acts("ask_detail")}
+    limit = SHORT_QUESTION.get(view.language, SHORT_QUESTION["en"])
+    first: dict[str, Signal] = {}
+    for signal in view.acts(*DETAILS):
+        turn = view.transcript.turns[signal.turn] if signal.turn is not None else None
+        if signal.turn in asking or (turn and word_count(turn, view.language) <= limit):
+            first.setdefault(signal.label, signal)
+    return first

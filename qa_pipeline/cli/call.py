@@ -1,0 +1,86 @@
+"""`qa call`: one recording, without Prefect or a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qa_pipeline.domain import Recording, ScoredCall
+from qa_pipeline.settings import load_settings
+
+if TYPE_CHECKING:
+    from qa_pipeline.pipeline import Parts
+
+
+def call(
+    file: Annotated[Path, typer.Argument(help="The recording.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the call as one line of JSON.")] = False,
+    language: Annotated[str, typer.Option(help="en or zh. [default: detected]")] = "",
+    agent_channel: Annotated[str, typer.Option(help="left or right. [default: by what is said]")] = "",
+    scorecard: Annotated[str | None, typer.Option(help="Scorecard. [default: by language]")] = None,
+) -> None:
+    """Transcribes and judges one recording and shows every verdict with its reason."""
+    from qa_pipeline import assembly  # noqa: PLC0415 - heavy
+    from qa_pipeline.pipeline import Forgetful, process  # noqa: PLC0415 - heavy
+
+    recording = _recording(file, language=language, agent_channel=agent_channel)
+    parts = assembly.parts(load_settings(), scorecard=scorecard)
+    scored = process(recording, parts, Forgetful())
+    if as_json:
+        from qa_pipeline.reporting.calls_jsonl import call_line  # noqa: PLC0415 - for JSON only
+
+        sys.stdout.write(json.dumps(call_line(scored), ensure_ascii=False) + "\n")
+    else:
+        _show(scored, parts)
+
+
+def _recording(file: Path, *, language: str, agent_channel: str) -> Recording:
+    """The recording with what the options say, and besides them what a sidecar beside it says."""
+    from qa_pipeline.archive.fields import call_meta  # noqa: PLC0415 - with the command only
+    from qa_pipeline.archive.sidecar import from_sidecar  # noqa: PLC0415 - with the command only
+    from qa_pipeline.audio.probe import probe  # noqa: PLC0415 - reads sound
+    from qa_pipeline.weights.fetch import sha256_of  # noqa: PLC0415 - with it
+
+    media = probe(file)
+    given = {"language": language, "agent_channel": agent_channel}
+    said = from_sidecar(file.parent, file.name) | {name: value for name, value in given.items() if value}
+    meta = call_meta(said, call_id=file.stem)
+    return Recording(uri=str(file), sha256=sha256_of(file), media=media, meta=meta)
+
+
+def _show(scored: ScoredCall, parts: Parts) -> None:
+    from rich.console import Console  # noqa: PLC0415 - tables only
+    from rich.markup import escape  # noqa: PLC0415 - tables only
+    from rich.table import Table  # noqa: PLC0415 - tables only
+
+    console = Console()
+    titles = {one.name: one.title for card in parts.scorecards.values() for one in card.criteria}
+    for turn in scored.transcript.turns:
+        console.print(f"{clock(turn.start_ms)}  [bold]{turn.party}[/bold]  {escape(turn.text)}", highlight=False)
+    table = Table("criterion", "verdict", "why", "evidence")
+    for finding in scored.findings:
+        moments = "; ".join(f"{clock(one.start_ms)} {one.quote}".strip() for one in finding.evidence[:2])
+        table.add_row(
+            escape(titles.get(finding.criterion, finding.criterion)),
+            str(finding.verdict),
+            escape(finding.why),
+            escape(moments),
+        )
+    console.print(table)
+    score = scored.score
+    percent = "nothing could be judged" if score.percent is None else f"{score.percent:.0f} % ({score.band})"
+    review = "; a person must look: " + ", ".join(score.review_reasons) if score.needs_review else ""
+    console.print(f"{score.points:g} of {score.out_of:g} points, {percent}{review}", highlight=False)
+
+
+def clock(ms: int) -> str:
+    """Minutes and seconds.
+
+    >>> clock(65_400)
+    '1:05'
+    """
+    return f"{ms // 60_000}:{ms // 1000 % 60:02d}"

@@ -1,0 +1,98 @@
+"""Every place where something else can be plugged in, as a Protocol.
+
+A plug-in is a value that fits one of these. Built-in ones are files of their package (see registry.py); others
+come from installed packages through the entry-point group "qa_pipeline.plugins".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.domain import (
+    CallView,
+    Finding,
+    LedgerEntry,
+    Provenance,
+    Recording,
+    Signal,
+    SignalKind,
+    Span,
+    Word,
+)
+
+
+class Track(Protocol):
+    """One channel of a recording: `samples` (float32, -1 to 1, shape (n,)), `rate_hz`, `channel` (0 = left)."""
+
+    @property
+    def samples(self) -> NDArray[np.float32]: ...
+    @property
+    def rate_hz(self) -> int: ...
+    @property
+    def channel(self) -> int: ...
+
+
+class Engine(Protocol):
+    """Speech recognition over windows of at most 30 s.
+
+    `recognise` takes mono float32 samples at 16 kHz, one array a window, and returns as many tuples of words with
+    times from the start of their window; the same windows give the same words. `language` is "en" or "zh".
+    Raises EngineError.
+    """
+
+    @property
+    def provenance(self) -> Provenance: ...
+    def recognise(self, windows: Sequence[NDArray[np.float32]], language: str) -> Sequence[tuple[Word, ...]]: ...
+    def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
+        """Probability of each language that the model knows, for one window with speech in it."""
+        ...
+
+
+class SpeechFinder(Protocol):
+    """Finds speech: for each track sorted spans that do not overlap."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def __call__(self, tracks: Sequence[Track]) -> tuple[tuple[Span, ...], ...]: ...
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors, shape (len(texts), width), float32. `fingerprint` names weights and options."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+class Detector(Protocol):
+    """Finds one kind of signal in a call. `fingerprint` changes when the same call could give other signals.
+
+    Detectors run in the order of the assembly and see what earlier ones found. `measures` names the kinds it looks
+    for; one that `needs_parties` is left out where nobody knows who speaks.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def measures(self) -> tuple[SignalKind, ...]: ...
+    @property
+    def needs_parties(self) -> bool: ...
+    @property
+    def fingerprint(self) -> str: ...
+    def __call__(self, view: CallView) -> tuple[Signal, ...]: ...
+
+
+class Check(Protocol):
+    """Decides one criterion. Parameters are keyword arguments with defaults; their types are what YAML may say."""
+
+    def __call__(self, view: CallView, **parameters: object) -> Finding: ...
+
+
+class ArchiveSource(Protocol):
+    """Where recordings come from: yields each recording found and each file or row refused, once, in stable order."""
+
+    def __iter__(self) -> Iterator[Recording | LedgerEntry]: ...

@@ -1,0 +1,190 @@
+"""One call from its recording to its score: the ordered stages on one screen.
+
+Each product has a fingerprint of all that it was made from. What the memory knows by that fingerprint is not made
+again: a second run over the same calls transcribes nothing, and a changed rule re-scores without touching sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from qa_pipeline.audio import channels
+from qa_pipeline.audio.decode import decode
+from qa_pipeline.audio.measure import MEASURED, measure
+from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder
+from qa_pipeline.domain import (
+    AudioError,
+    CallView,
+    Evaluation,
+    Recording,
+    Scorecard,
+    ScoredCall,
+    Signal,
+    SignalKind,
+    SignalSet,
+    Transcript,
+    fingerprint,
+)
+from qa_pipeline.scoring import evaluate as scoring
+from qa_pipeline.scoring.fold import fold
+from qa_pipeline.speech import transcribe as speech
+from qa_pipeline.speech.windows import RATE_HZ
+from qa_pipeline.text.phrases import PhraseBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the stages work with; assembly.py puts it together from the settings.
+
+    `scorecards` are by language; `book_of` gives a language's phrases, `phrases` their fingerprint; `checks_version`
+    changes when a check may judge the same call otherwise.
+    """
+
+    engine: Engine
+    finder: SpeechFinder
+    detectors: tuple[Detector, ...]
+    checks: Mapping[str, Check]
+    checks_version: str
+    scorecards: Mapping[str, Scorecard]
+    languages: tuple[str, ...]
+    book_of: Callable[[str], PhraseBook | None]
+    phrases: str
+
+
+class Memory(Protocol):
+    """What is known already, by fingerprint, and where new products go."""
+
+    def transcript(self, key: str) -> Transcript | None: ...
+    def signals(self, key: str) -> SignalSet | None: ...
+    def evaluation(self, key: str) -> Evaluation | None: ...
+    def keep_transcript(self, call_id: str, key: str, transcript: Transcript) -> None: ...
+    def keep_signals(self, call_id: str, key: str, found: SignalSet) -> None: ...
+    def keep_evaluation(self, evaluation: Evaluation) -> None: ...
+
+
+def process(recording: Recording, parts: Parts, memory: Memory) -> ScoredCall:
+    """Listen, detect, judge. Raises AudioError, EngineError, ModelError or StoreError; what is done by then is kept."""
+    heard_key, transcript, sound = listen(recording, parts, memory)
+    words_key, words = detect(recording, heard_key, transcript, sound, parts, memory)
+    return judge(recording, transcript, {heard_key: sound, words_key: words}, parts, memory)
+
+
+def listen(recording: Recording, parts: Parts, memory: Memory) -> tuple[str, Transcript, SignalSet]:
+    """(fingerprint, transcript, what was measured on the sound)."""
+    meta = recording.meta
+    key = fingerprint(
+        "listen 1",
+        speech.VERSION,
+        recording.sha256,
+        meta.language or parts.languages,
+        meta.agent_channel,
+        parts.engine.provenance,
+        parts.finder.fingerprint,
+        parts.phrases if recording.media.channels == 2 and not meta.agent_channel else "",  # they tell the parties
+    )
+    transcript, sound = memory.transcript(key), memory.signals(key)
+    if transcript is None or sound is None:
+        transcript, sound = _listen(recording, parts)
+        memory.keep_transcript(recording.id, key, transcript)
+        memory.keep_signals(recording.id, key, sound)
+    return key, transcript, sound
+
+
+def detect(
+    recording: Recording, heard_key: str, transcript: Transcript, sound: SignalSet, parts: Parts, memory: Memory
+) -> tuple[str, SignalSet]:
+    """(fingerprint, what the detectors found); each detector sees what the ones before it found."""
+    key = fingerprint("detect 1", heard_key, [detector.fingerprint for detector in parts.detectors])
+    found = memory.signals(key)
+    if found is None:
+        view = _view(recording, transcript, [sound])
+        signals: tuple[Signal, ...] = ()
+        measured: frozenset[SignalKind] = frozenset()
+        for detector in parts.detectors:
+            if detector.needs_parties and not view.parties_known:
+                continue
+            signals += detector(view)
+            measured |= frozenset(detector.measures)
+            view = _view(recording, transcript, [sound, SignalSet(kind="text", signals=signals, measured=measured)])
+        found = SignalSet(kind="text", signals=signals, measured=measured)
+        memory.keep_signals(recording.id, key, found)
+    return key, found
+
+
+def judge(
+    recording: Recording, transcript: Transcript, sets: Mapping[str, SignalSet], parts: Parts, memory: Memory
+) -> ScoredCall:
+    """The call under the scorecard of its language."""
+    scorecard = parts.scorecards.get(transcript.language)
+    if scorecard is None:
+        raise AudioError(f"There is no scorecard for language {transcript.language!r}.", code="language_unsupported")
+    key = fingerprint("judge 1", list(sets), recording.meta, scorecard.fingerprint, parts.checks_version)
+    view = _view(recording, transcript, list(sets.values()))
+    done = memory.evaluation(key)
+    if done is None:
+        findings = scoring.evaluate(view, scorecard, parts.checks)
+        done = Evaluation(
+            fingerprint=key,
+            call_id=recording.id,
+            transcript=next(iter(sets)),
+            signal_sets=tuple(sets),
+            scorecard_fingerprint=scorecard.fingerprint,
+            findings=findings,
+            score=fold(findings, scorecard),
+        )
+    memory.keep_evaluation(done)
+    return ScoredCall(
+        recording=recording,
+        transcript=transcript,
+        signals=view.signals,
+        measured=view.measured,
+        findings=done.findings,
+        score=done.score,
+    )
+
+
+class Forgetful:
+    """A memory that keeps nothing: each call is worked through from its sound."""
+
+    def transcript(self, key: str) -> None:  # noqa: ARG002 - the contract of Memory
+        return None
+
+    def signals(self, key: str) -> None:  # noqa: ARG002 - likewise
+        return None
+
+    def evaluation(self, key: str) -> None:  # noqa: ARG002 - likewise
+        return None
+
+    def keep_transcript(self, call_id: str, key: str, transcript: Transcript) -> None: ...
+    def keep_signals(self, call_id: str, key: str, found: SignalSet) -> None: ...
+    def keep_evaluation(self, evaluation: Evaluation) -> None: ...
+
+
+def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
+    decoded = decode(Path(recording.uri), RATE_HZ)
+    tracks, flags = decoded.tracks, [*recording.flags, *decoded.flags]
+    if channels.dual_mono(tracks):
+        tracks, flags = tracks[:1], [*flags, "dual_mono"]
+    flags += [f"silent_channel_{track.channel}" for track in tracks if channels.silent(track)]
+    spans = parts.finder(tracks)
+    if not any(spans):
+        raise AudioError("Nobody speaks in this recording.", code="no_speech")
+    heard = speech.transcribe(
+        tracks, spans, recording.meta, parts.engine, languages=parts.languages, book_of=parts.book_of, flags=flags
+    )
+    signals = measure(tracks, spans, heard.parties)
+    return heard.transcript, SignalSet(kind="audio", signals=signals, measured=frozenset(MEASURED))
+
+
+def _view(recording: Recording, transcript: Transcript, sets: Sequence[SignalSet]) -> CallView:
+    signals = (signal for found in sets for signal in found.signals)
+    return CallView(
+        meta=recording.meta,
+        media=recording.media,
+        transcript=transcript,
+        signals=tuple(sorted(signals, key=lambda one: (one.start_ms, one.end_ms, one.kind, one.label, one.party))),
+        measured=frozenset().union(*(found.measured for found in sets)),
+    )

@@ -1,0 +1,1 @@
+"""Scorecards: read, evaluate, fold."""

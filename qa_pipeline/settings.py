@@ -1,0 +1,97 @@
+"""One table of settings: name, default, help. Environment QA_* wins over qa.toml, qa.toml over the defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from qa_pipeline.domain import ConfigurationError, Problem
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """What a site can choose. In the environment, lists are written with commas: QA_BRANDS="Northwind,River Bank"."""
+
+    model_config = SettingsConfigDict(env_prefix="QA_", toml_file="qa.toml", frozen=True, extra="forbid")
+
+    db: str = Field("sqlite:///qa.db", description="Database URL: SQLite file or postgresql://...")
+    out: Path = Field(Path("out"), description="Folder for scorecards and tables.")
+    models_dir: Path = Field(Path("weights"), description="Folder where model weights lie; taken first, never deleted.")
+    models_hub: str = Field("", description="Base URL of a model hub; empty: no hub is ever asked.")
+    scorecards_dir: Path | None = Field(
+        None, description="A folder of the site's own scorecards and phrases, read before the built-in ones."
+    )
+
+    engine: Literal["faster-whisper", "openai-whisper"] = Field(
+        "faster-whisper", description="Speech recognition engine."
+    )
+    speech_model: str = Field("whisper-base", description="Speech model, a folder name in models/.")
+    threads: int = Field(0, ge=0, description="CPU threads for speech recognition; 0: one for each core.")
+    batch_size: int = Field(8, ge=1, description="Windows of speech decoded together; more needs more memory.")
+
+    languages: Names = Field(("en", "zh"), description="Languages that calls may be in, when the metadata do not say.")
+    brands: Names = Field(
+        (), description="Names of the company as agents say them; without any, typical phrases decide."
+    )
+    filename_patterns: Names = Field(
+        (),
+        description="Regular expressions with named groups (call_id, ...) for file names; one a line.",
+    )
+    min_duration_s: float = Field(5.0, ge=0, description="Shorter recordings are skipped.")
+
+    runner: Literal["threads", "processes", "dask", "ray"] = Field(
+        "threads", description="How shards are spread over workers."
+    )
+    workers: int = Field(1, ge=1, description="Shards at a time on this machine; each loads its own models.")
+    shard_minutes: float = Field(60.0, gt=0, description="Minutes of audio in one shard.")
+    min_calls: int = Field(10, ge=1, description="Fewer scored calls: no comparison between agents is shown.")
+
+    @field_validator("languages", "brands", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value, ",")
+
+    @field_validator("filename_patterns", mode="before")
+    @classmethod
+    def _split_lines(cls, value: object) -> object:
+        return _parts(value, "\n")  # a comma may stand inside a pattern
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class fixes the signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class fixes the signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings in force; `overrides` (None = not given) win over everything. Raises ConfigurationError."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        problems = [
+            Problem(where="settings: " + ".".join(map(str, item["loc"])), message=item["msg"])
+            for item in error.errors()
+        ]
+        raise ConfigurationError("The settings cannot be used.", problems=problems, code="settings") from error
+
+
+def _parts(value: object, separator: str) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(separator) if part.strip())
+    return value

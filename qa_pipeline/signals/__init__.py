@@ -1,0 +1,1 @@
+"""Detectors, one file each: what a transcript and the measurements say about a call."""

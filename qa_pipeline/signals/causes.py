@@ -1,0 +1,72 @@
+"""Whether the customer complains, and of what."""
+
+from __future__ import annotations
+
+from qa_pipeline.contracts import Encoder
+from qa_pipeline.domain import CallView, Party, Signal, SignalKind, fingerprint
+from qa_pipeline.text.head import Head
+from qa_pipeline.text.normalise import tokens
+
+MIN_WORDS = 4  # "no", "that's all": too little to complain in
+SURE = 0.7  # a call has many turns, so one must be clear before the whole call is called a complaint
+UNSURE = 0.35  # from here on nobody can tell
+
+
+class Causes:
+    """Emits one COMPLAINT for the call (label true, false or unsure) and CAUSE for each turn that names one."""
+
+    name = "causes"
+    measures = (SignalKind.COMPLAINT, SignalKind.CAUSE)
+    needs_parties = True
+
+    def __init__(self, encoder: Encoder, *, complaint: Head, causes: Head) -> None:
+        self._encoder = encoder
+        self._complaint = complaint
+        self._causes = causes
+        self.fingerprint = fingerprint("causes 2", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE)
+
+    def __call__(self, view: CallView) -> tuple[Signal, ...]:
+        turns = [
+            (index, turn)
+            for index, turn in enumerate(view.transcript.turns)
+            if turn.party is Party.CUSTOMER and not turn.flags and len(tokens(turn.text)) >= MIN_WORDS
+        ]
+        vectors = self._encoder.encode([turn.text for _, turn in turns])
+        complains = self._complaint.probabilities(vectors)[:, 0]
+        threshold = self._complaint.thresholds[0]
+        highest = float(complains.max()) if len(complains) else 0.0
+        end_ms = view.media.duration_ms
+        signals = [_call(highest, end_ms)]
+        for (index, turn), chance, row in zip(turns, complains, self._causes.probabilities(vectors), strict=True):
+            if chance < threshold:
+                continue
+            for name, value, least in zip(self._causes.labels, row, self._causes.thresholds, strict=True):
+                if value >= least:
+                    signals.append(
+                        Signal(
+                            kind=SignalKind.CAUSE,
+                            party=Party.CUSTOMER,
+                            label=name,
+                            confidence=round(float(value), 3),
+                            start_ms=turn.start_ms,
+                            end_ms=turn.end_ms,
+                            turn=index,
+                            quote=turn.text,
+                            method="model",
+                        )
+                    )
+        return tuple(signals)
+
+
+def _call(highest: float, end_ms: int) -> Signal:
+    label = "true" if highest >= SURE else "unsure" if highest >= UNSURE else "false"
+    return Signal(
+        kind=SignalKind.COMPLAINT,
+        party=Party.CUSTOMER,
+        label=label,
+        value=round(highest, 3),
+        confidence=round(highest if label == "true" else 1 - highest, 3),
+        start_ms=0,
+        end_ms=end_ms,
+        method="model",
+    )

@@ -1,0 +1,51 @@
+"""How fast and how much each party speaks."""
+
+from __future__ import annotations
+
+from qa_pipeline.domain import CallView, Party, Signal, SignalKind, fingerprint
+from qa_pipeline.domain.span import merge
+from qa_pipeline.text.normalise import tokens
+
+MIN_SPEECH_MS = 15_000
+PAUSE_MS = 300  # shorter breaks are part of speaking
+
+
+class Pace:
+    """Emits PACE for each party with 15 s of speech (words a minute, for Chinese characters), and TALK_SHARE."""
+
+    name = "pace"
+    measures = (SignalKind.PACE, SignalKind.TALK_SHARE)
+    needs_parties = True
+    fingerprint = fingerprint("pace 1", MIN_SPEECH_MS, PAUSE_MS)
+
+    def __call__(self, view: CallView) -> tuple[Signal, ...]:
+        end_ms = view.media.duration_ms
+        spoken = {
+            party: sum(
+                span.duration_ms
+                for span in merge((one.span for one in view.of(SignalKind.SPEECH, party=party)), gap_ms=PAUSE_MS)
+            )
+            for party in (Party.AGENT, Party.CUSTOMER)
+        }
+        signals = [
+            Signal(
+                kind=SignalKind.PACE,
+                party=party,
+                start_ms=0,
+                end_ms=end_ms,
+                value=round(_count(view, party) * 60_000 / spoken[party], 1),
+            )
+            for party in spoken
+            if spoken[party] >= MIN_SPEECH_MS
+        ]
+        total = sum(spoken.values())
+        if total:
+            share = round(spoken[Party.AGENT] / total, 4)
+            signals.append(
+                Signal(kind=SignalKind.TALK_SHARE, party=Party.AGENT, start_ms=0, end_ms=end_ms, value=share)
+            )
+        return tuple(signals)
+
+
+def _count(view: CallView, party: Party) -> int:
+    return sum(len({(token.start, token.end) for token in tokens(turn.text)}) for turn in view.turns(party))

@@ -1,0 +1,1 @@
+"""Speech recognition engines, one file each: `engine(folder, ...)` gives something that fits contracts.Engine."""

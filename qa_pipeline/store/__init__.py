@@ -1,0 +1,7 @@
+"""What is kept of every call, in SQLite or PostgreSQL; the only folder that knows SQLAlchemy.
+
+engine      opening a database and working in it          tables      what is kept
+schema      bringing its tables up to date                mapping     domain values to rows and back
+calls       what the pipeline writes and reads            queries     what reports read
+ledger      the account of an archive                     runs        the account of a run
+"""

@@ -1,0 +1,213 @@
+"""Domain values to columns and JSON, and back exactly. Pure functions; the JSON is the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields, replace
+from datetime import timedelta, timezone
+from typing import Any
+
+from qa_pipeline.domain import (
+    CallMeta,
+    CallScore,
+    Evidence,
+    Finding,
+    LedgerEntry,
+    Media,
+    Party,
+    Provenance,
+    Recording,
+    SectionScore,
+    Signal,
+    SignalKind,
+    SignalSet,
+    Span,
+    Transcript,
+    Turn,
+    TurnFlag,
+    Word,
+    fingerprint,
+)
+from qa_pipeline.store.tables import EvaluationRow, FindingRow, LedgerRow, RecordingRow, SignalSetRow, TranscriptRow
+
+_MEDIA = tuple(field.name for field in fields(Media))
+_META = tuple(field.name for field in fields(CallMeta))
+_LEDGER = tuple(field.name for field in fields(LedgerEntry))
+_SCORE_COLUMNS = (
+    "scorecard",
+    "scorecard_version",
+    "points",
+    "out_of",
+    "percent",
+    "raw_percent",
+    "band",
+    "needs_review",
+)
+
+
+def canonical(value: object) -> str:
+    """Compact JSON with sorted keys, in the words' own script.
+
+    >>> canonical({"b": [1, None], "a": "您好"})
+    '{"a":"您好","b":[1,null]}'
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def recording_columns(recording: Recording) -> dict[str, object]:
+    """The columns of one recording; its clock and the clock's distance from UTC go into two."""
+    meta, media = recording.meta, recording.media
+    columns: dict[str, object] = {name: getattr(meta, name) for name in _META}
+    columns |= {name: getattr(media, name) for name in _MEDIA}
+    columns |= {"uri": recording.uri, "sha256": recording.sha256, "flags": canonical(recording.flags)}
+    columns["utc_offset_s"] = None
+    if meta.started_at is not None:
+        offset = meta.started_at.utcoffset()
+        columns["started_at"] = meta.started_at.replace(tzinfo=None)
+        columns["utc_offset_s"] = None if offset is None else round(offset.total_seconds())
+    return columns
+
+
+def recording_of(row: RecordingRow) -> Recording:
+    """The recording that was written."""
+    meta: dict[str, Any] = {name: getattr(row, name) for name in _META}
+    if row.started_at is not None and row.utc_offset_s is not None:
+        meta["started_at"] = row.started_at.replace(tzinfo=timezone(timedelta(seconds=row.utc_offset_s)))
+    return Recording(
+        uri=row.uri,
+        sha256=row.sha256,
+        media=Media(**{name: getattr(row, name) for name in _MEDIA}),
+        meta=CallMeta(**meta),
+        flags=tuple(json.loads(row.flags)),
+    )
+
+
+def transcript_columns(transcript: Transcript) -> dict[str, object]:
+    """Language and body; words as short lists, because there are a thousand of them in a call."""
+    body = {
+        "turns": [
+            asdict(replace(turn, words=()))
+            | {"words": [[word.text, word.start_ms, word.end_ms, word.probability] for word in turn.words]}
+            for turn in transcript.turns
+        ],
+        "language_confidence": transcript.language_confidence,
+        "provenance": asdict(transcript.provenance),
+        "flags": transcript.flags,
+    }
+    return {"language": transcript.language, "body": canonical(body)}
+
+
+def transcript_of(row: TranscriptRow) -> Transcript:
+    """The transcript that was written."""
+    body = json.loads(row.body)
+    provenance = body["provenance"]
+    options = tuple((name, value) for name, value in provenance["options"])
+    return Transcript(
+        turns=tuple(_turn(turn) for turn in body["turns"]),
+        language=row.language,
+        language_confidence=body["language_confidence"],
+        provenance=Provenance(**(provenance | {"options": options})),
+        flags=tuple(body["flags"]),
+    )
+
+
+def _turn(turn: dict[str, Any]) -> Turn:
+    words = tuple(
+        Word(text=text, start_ms=start_ms, end_ms=end_ms, probability=probability)
+        for text, start_ms, end_ms, probability in turn["words"]
+    )
+    flags = tuple(TurnFlag(flag) for flag in turn["flags"])
+    return Turn(**(turn | {"party": Party(turn["party"]), "words": words, "flags": flags}))
+
+
+def signal_set_columns(found: SignalSet) -> dict[str, object]:
+    """Kind, what was measured, and the signals in the order given."""
+    return {
+        "kind": found.kind,
+        "measured": canonical(sorted(found.measured)),
+        "body": canonical([asdict(signal) for signal in found.signals]),
+    }
+
+
+def signal_set_of(row: SignalSetRow) -> SignalSet:
+    """The signals that were written, in the same order."""
+    return SignalSet(
+        kind=row.kind,
+        signals=tuple(
+            Signal(**(signal | {"kind": SignalKind(signal["kind"]), "party": Party(signal["party"])}))
+            for signal in json.loads(row.body)
+        ),
+        measured=frozenset(SignalKind(kind) for kind in json.loads(row.measured)),
+    )
+
+
+def finding_columns(finding: Finding) -> dict[str, object]:
+    """Verdict and what is asked for often as columns, evidence and what was searched as JSON."""
+    body = {
+        "evidence": [asdict(evidence) for evidence in finding.evidence],
+        "near_misses": [asdict(evidence) for evidence in finding.near_misses],
+        "searched": asdict(finding.searched) if finding.searched else None,
+    }
+    return {
+        "criterion": finding.criterion,
+        "verdict": finding.verdict,
+        "level": finding.level,
+        "confidence": finding.confidence,
+        "why": finding.why,
+        "body": canonical(body),
+    }
+
+
+def finding_of(row: FindingRow) -> Finding:
+    """The finding that was written."""
+    body = json.loads(row.body)
+    return Finding(
+        criterion=row.criterion,
+        verdict=row.verdict,
+        level=row.level,
+        confidence=row.confidence,
+        why=row.why,
+        evidence=_evidence(body["evidence"]),
+        near_misses=_evidence(body["near_misses"]),
+        searched=Span(**body["searched"]) if body["searched"] else None,
+    )
+
+
+def _evidence(items: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**(item | {"party": Party(item["party"])})) for item in items)
+
+
+def score_columns(score: CallScore) -> dict[str, object]:
+    """The figures as columns; sections, reasons and critical failures as JSON."""
+    body = {
+        "review_reasons": score.review_reasons,
+        "critical_failures": score.critical_failures,
+        "sections": [asdict(section) for section in score.sections],
+    }
+    return {name: getattr(score, name) for name in _SCORE_COLUMNS} | {"body": canonical(body)}
+
+
+def score_of(row: EvaluationRow) -> CallScore:
+    """The score that was written."""
+    body = json.loads(row.body)
+    return CallScore(
+        **{name: getattr(row, name) for name in _SCORE_COLUMNS},
+        review_reasons=tuple(body["review_reasons"]),
+        critical_failures=tuple(body["critical_failures"]),
+        sections=tuple(SectionScore(**section) for section in body["sections"]),
+    )
+
+
+def ledger_key(entry: LedgerEntry) -> str:
+    """What makes an entry the same one next time."""
+    return fingerprint(entry.archive, entry.recording, entry.line)
+
+
+def ledger_columns(entry: LedgerEntry) -> dict[str, object]:
+    """The columns of one entry, its key included."""
+    return {"key": ledger_key(entry)} | {name: getattr(entry, name) for name in _LEDGER}
+
+
+def ledger_of(row: LedgerRow) -> LedgerEntry:
+    """The entry that was written."""
+    return LedgerEntry(**{name: getattr(row, name) for name in _LEDGER})

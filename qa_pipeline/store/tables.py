@@ -1,0 +1,214 @@
+"""The tables. What a call is, what was heard and found in it, and what it earned are kept apart, each by fingerprint.
+
+Rows of transcript, signal_set, evaluation and finding are never rewritten: a new configuration gives new
+fingerprints and new rows, and `recording.evaluation` moves on. `created_at` (UTC) is for people who look into the
+database; no report and no export reads it. A change here needs a migration; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Double, Enum, ForeignKey, Index, MetaData, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from qa_pipeline.domain import Status, Verdict
+
+_ESCAPE = "\x1a"  # ASCII "substitute"; nobody types it
+_UNSTORABLE = re.compile("[\x00\x1a\ud800-\udfff]")
+_ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
+
+
+class AnyText(TypeDecorator[str]):
+    """Text that comes back exactly, whatever is in it, and sorts by code point in both databases.
+
+    A file name that is not UTF-8 reaches Python with lone surrogates and a manifest can hold NUL; neither database
+    takes the first, PostgreSQL takes neither. Both are stored escaped; all other text is stored as it is.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return Text(collation="C") if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - fixed by the base
+        return None if value is None else _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - fixed by the base
+        return None if value is None else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+
+
+def _values(kind: type[StrEnum]) -> Enum:
+    """An enum stored as its values, in a plain text column: a new member needs no migration."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Base(DeclarativeBase):
+    """Names of constraints are spelled out, because migrations have to call them by name."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    # Numbers that stand in a recording's header may be anything that 32 bits without a sign can hold.
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it so
+        str: AnyText,
+        int: BigInteger,
+        float: Double,
+        datetime: DateTime,
+        Status: _values(Status),
+        Verdict: _values(Verdict),
+    }
+
+
+class RecordingRow(Base):
+    """A call's file and metadata as last seen. `evaluation` is the current one, NULL while there is none.
+
+    `started_at` is the clock as the metadata wrote it, `utc_offset_s` its distance from UTC, NULL if not said.
+    """
+
+    __tablename__ = "recording"
+
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    uri: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    container: Mapped[str]
+    codec: Mapped[str]
+    sample_rate_hz: Mapped[int]
+    channels: Mapped[int]
+    duration_ms: Mapped[int]
+    agent_id: Mapped[str] = mapped_column(index=True)
+    agent_name: Mapped[str]
+    team: Mapped[str] = mapped_column(index=True)
+    queue: Mapped[str]
+    language: Mapped[str]
+    started_at: Mapped[datetime | None] = mapped_column(index=True)
+    utc_offset_s: Mapped[int | None]
+    direction: Mapped[str]
+    customer_id: Mapped[str]
+    agent_channel: Mapped[str]
+    csat: Mapped[float | None]
+    disposition: Mapped[str]
+    flags: Mapped[str]
+    evaluation: Mapped[str | None] = mapped_column(ForeignKey("evaluation.fingerprint", use_alter=True), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class TranscriptRow(Base):
+    """What one engine, with one configuration, heard in one recording."""
+
+    __tablename__ = "transcript"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), index=True)
+    language: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class SignalSetRow(Base):
+    """What one stage found; `kind` and `measured` as in SignalSet."""
+
+    __tablename__ = "signal_set"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), index=True)
+    kind: Mapped[str]
+    measured: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class EvaluationRow(Base):
+    """One call judged by one version of one scorecard. `body` holds sections, reasons and critical failures."""
+
+    __tablename__ = "evaluation"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), index=True)
+    transcript: Mapped[str] = mapped_column(ForeignKey("transcript.fingerprint"), index=True)
+    scorecard: Mapped[str]
+    scorecard_version: Mapped[str]
+    scorecard_fingerprint: Mapped[str]
+    points: Mapped[float]
+    out_of: Mapped[float]
+    percent: Mapped[float | None]
+    raw_percent: Mapped[float | None]
+    band: Mapped[str]
+    needs_review: Mapped[bool]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class EvaluationSignalsRow(Base):
+    """Which signal sets an evaluation rests on, in order."""
+
+    __tablename__ = "evaluation_signals"
+
+    evaluation: Mapped[str] = mapped_column(ForeignKey("evaluation.fingerprint"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    signal_set: Mapped[str] = mapped_column(ForeignKey("signal_set.fingerprint"), index=True)
+
+
+class FindingRow(Base):
+    """One criterion's verdict; `position` is its place in the scorecard, `body` holds evidence and window."""
+
+    __tablename__ = "finding"
+    __table_args__ = (Index(None, "criterion", "verdict"),)
+
+    evaluation: Mapped[str] = mapped_column(ForeignKey("evaluation.fingerprint"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    criterion: Mapped[str]
+    verdict: Mapped[Verdict]
+    level: Mapped[int | None]
+    confidence: Mapped[float]
+    why: Mapped[str]
+    body: Mapped[str]
+
+
+class LedgerRow(Base):
+    """The account of an archive. `key` is the fingerprint of archive, recording and line: paths outgrow an index."""
+
+    __tablename__ = "ledger"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    archive: Mapped[str]
+    recording: Mapped[str]
+    line: Mapped[int | None]
+    call_id: Mapped[str]
+    status: Mapped[Status] = mapped_column(index=True)
+    code: Mapped[str]
+    reason: Mapped[str]
+    inclusion_probability: Mapped[float | None]
+
+
+class RunRow(Base):
+    """One run of a flow: when, with what, and how many calls went where. `parameters` and `counts` are JSON."""
+
+    __tablename__ = "run"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    parameters: Mapped[str]
+    counts: Mapped[str]

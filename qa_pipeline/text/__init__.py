@@ -1,0 +1,1 @@
+"""Text for machines: normalising, tokens, phrases, sentence vectors."""

@@ -1,0 +1,70 @@
+"""Sentence vectors: multilingual-e5-small through transformers, one space for English and Chinese."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.domain import fingerprint
+from qa_pipeline.quiet import no_telemetry
+
+WIDTH = 384
+KEEP = 4096  # texts whose vectors are remembered
+
+
+class SentenceEncoder:
+    """Unit vectors of texts: the mean over all tokens, as the model was trained, with "query: " before each text.
+
+    Every text is encoded on its own, so that its vector does not depend on its neighbours in a batch.
+    """
+
+    def __init__(self, folder: Path, *, sha256: str, threads: int = 0) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._known: dict[str, NDArray[np.float32]] = {}
+        self.fingerprint = fingerprint("e5 query mean 1", sha256)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(texts), 384), float32, rows of length 1."""
+        if not texts:
+            return np.zeros((0, WIDTH), np.float32)
+        with self._lock:
+            for text in texts:
+                if text not in self._known:
+                    if len(self._known) >= KEEP:
+                        self._known.clear()
+                    self._known[text] = self._vector(text)
+            return np.stack([self._known[text] for text in texts])
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        import torch  # noqa: PLC0415 - heavy
+
+        tokenizer, model = self._parts
+        batch = tokenizer([f"query: {text}"], truncation=True, max_length=256, return_tensors="pt")
+        with torch.inference_mode():
+            hidden = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state[0]
+        vector = hidden.mean(dim=0).numpy().astype(np.float32)
+        unit: NDArray[np.float32] = vector / np.linalg.norm(vector)
+        return unit
+
+    @cached_property
+    def _parts(self) -> tuple[Any, Any]:
+        no_telemetry()
+        import torch  # noqa: PLC0415 - heavy
+        from transformers import AutoModel, AutoTokenizer, logging  # noqa: PLC0415 - heavy
+
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # untyped in transformers
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped in transformers
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        model = AutoModel.from_pretrained(
+            self._folder, local_files_only=True, dtype=torch.float32, add_pooling_layer=False
+        )
+        return AutoTokenizer.from_pretrained(self._folder, local_files_only=True), model.eval()

@@ -1,0 +1,168 @@
+"""Finding phrases in what was said: exactly, in spite of a slip of recognition, and by the sound of Chinese.
+
+A phrase book holds acts; an act is a name with the phrases that perform it and the ones that only look like it
+(`unless`). A turn is searched as a line of its words. For slips, words that no phrase knows are replaced by the one
+word at one letter's distance and searched again; for Chinese homophones the search is repeated over pinyin without
+tones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from qa_pipeline.domain import Party
+from qa_pipeline.text.grammar import Phrase, expression, least_words, read, words_of
+from qa_pipeline.text.normalise import Token, tokens
+from qa_pipeline.text.sentences import sentences
+
+QUALITY = {"phrase": 0.95, "fuzzy": 0.8, "pinyin": 0.75}
+MIN_PINYIN = 4  # characters that a phrase must have before its mere sound counts
+MIN_FUZZY = 5  # letters that a word must have before it may be a slip for another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A named thing that somebody can say; `phrases` and `unless` are written in the language of grammar.py."""
+
+    name: str
+    party: Party
+    phrases: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An act found at `text[start:end]`; `method` is phrase, fuzzy or pinyin, `quality` (0 to 1) what that is worth."""
+
+    act: str
+    start: int
+    end: int
+    method: str
+
+    @property
+    def quality(self) -> float:
+        return QUALITY[self.method]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One phrase ready to look for; `veto` marks those that forbid."""
+
+    act: str
+    veto: bool
+    find: re.Pattern[str]
+
+
+class PhraseBook:
+    """The acts of one language, ready to search with. Raises grammar.PhraseError for a phrase that cannot be read."""
+
+    def __init__(self, acts: Iterable[Act], *, language: str, brands: Sequence[str] = ()) -> None:
+        self.acts = {act.name: act for act in acts}
+        self._language = language
+        chinese = language == "zh"
+        self._exact: list[_Search] = []
+        self._sounds: list[_Search] = []
+        words: set[str] = set()
+        for act, veto, phrase in _phrases(self.acts.values(), chinese=chinese):
+            words |= words_of(phrase)
+            find = re.compile(expression(phrase, chinese=chinese, brands=brands))
+            self._exact.append(_Search(act, veto, find))
+            if chinese and (veto or least_words(phrase, slots=0) >= MIN_PINYIN):
+                find = re.compile(expression(phrase, chinese=True, brands=brands, spell=_pinyin))
+                self._sounds.append(_Search(act, veto, find))
+        self._vocabulary = frozenset(words)
+        self._respelled: dict[str, str] = {}
+
+    def search(self, text: str) -> tuple[Hit, ...]:
+        """All acts in a text, sorted by place; for each act its longest hits that do not overlap."""
+        said = tokens(text)
+        if not said:
+            return ()
+        ends = _last_words(said, sentences(text, self._language))
+        hits = _matches(self._exact, said, [token.text for token in said], ends, "phrase")
+        if self._language == "zh":
+            second = _matches(self._sounds, said, [_pinyin(token.text) for token in said], ends, "pinyin")
+        else:
+            respelled = [self._respell(token.text) for token in said]
+            changed = any(new != token.text for new, token in zip(respelled, said, strict=True))
+            second = _matches(self._exact, said, respelled, ends, "fuzzy") if changed else []
+        known = {hit.act for hit in hits}
+        hits += [hit for hit in second if hit.act not in known]
+        return tuple(sorted(hits, key=lambda hit: (hit.start, hit.end, hit.act)))
+
+    def _respell(self, word: str) -> str:
+        """The phrase word one letter away from a word that no phrase knows, else the word itself."""
+        low = word.lower()
+        if low in self._vocabulary or len(low) < MIN_FUZZY or word[:1].isupper():
+            return word
+        if low not in self._respelled:
+            from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 - only for slips
+
+            near = [
+                known
+                for known in self._vocabulary
+                if len(known) >= MIN_FUZZY and Levenshtein.distance(low, known, score_cutoff=1) <= 1
+            ]
+            self._respelled[low] = min(near, default=word)
+        return self._respelled[low]
+
+
+def _phrases(acts: Iterable[Act], *, chinese: bool) -> Iterable[tuple[str, bool, Phrase]]:
+    for act in acts:
+        for veto, phrases in ((False, act.phrases), (True, act.unless)):
+            for phrase in phrases:
+                yield act.name, veto, read(phrase, chinese=chinese)
+
+
+def _last_words(said: Sequence[Token], parts: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """The numbers of the tokens that end a sentence."""
+    return frozenset(
+        max(number for number, token in enumerate(said) if token.start < end)
+        for start, end in parts
+        if any(start <= token.start < end for token in said)
+    )
+
+
+def _matches(
+    searches: Sequence[_Search], said: Sequence[Token], words: Sequence[str], ends: frozenset[int], method: str
+) -> list[Hit]:
+    line, places = _line(words, ends)
+    vetoes: list[tuple[str, int, int]] = []
+    found: list[tuple[str, int, int]] = []
+    for search in searches:
+        for match in search.find.finditer(line):
+            (vetoes if search.veto else found).append((search.act, match.start(), match.end()))
+    taken: list[tuple[str, int, int]] = []
+    for name, start, end in sorted(found, key=lambda one: (one[0], one[1] - one[2], one[1])):
+        spoken_for = any(name == other and start < stop and begin < end for other, begin, stop in [*taken, *vetoes])
+        if not spoken_for:
+            taken.append((name, start, end))
+    return [
+        Hit(act=name, start=said[places[start]].start, end=said[places[end] - 1].end, method=method)
+        for name, start, end in taken
+    ]
+
+
+def _line(words: Sequence[str], ends: frozenset[int]) -> tuple[str, dict[int, int]]:
+    """The words as one line (see grammar.py), and which word begins at which place of it."""
+    line = ""
+    places = {}
+    for number, word in enumerate(words):
+        places[len(line)] = number
+        capital = re.match("[a-z]?[A-Z]", word)
+        line += f" {word.lower()}" + "^" * bool(capital) + "." * (number in ends and number < len(words) - 1)
+    places[len(line)] = len(words)
+    return line, places
+
+
+@cache
+def _pinyin(word: str) -> str:
+    """A character's most usual sound without its tone; anything else stays."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - reads its dictionary
+
+    sounds: list[str] = lazy_pinyin(word)
+    return sounds[0] if len(sounds) == 1 else word.lower()

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from qa_pipeline.store.engine import Store, open_store
+from qa_pipeline.store.schema import VERSION_TABLE, migrate
+from qa_pipeline.store.tables import Base
+
+
+def test_tables_and_migrations_agree(store: Store) -> None:
+    options = {"version_table": VERSION_TABLE, "compare_type": True, "target_metadata": Base.metadata}
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        assert [] == compare_metadata(context, Base.metadata)
+
+
+def test_names_of_constraints_follow_the_convention_in_both(store: Store) -> None:
+    looked_at = inspect(store.engine)
+    for table in Base.metadata.sorted_tables:
+        assert table.primary_key.name == looked_at.get_pk_constraint(table.name)["name"]
+        declared = {str(key.name) for key in table.foreign_key_constraints}
+        assert declared == {str(key["name"]) for key in looked_at.get_foreign_keys(table.name)}
+
+
+def test_migrations_go_down_and_up_again(url: str) -> None:
+    with open_store(url) as store:
+        before = _tables(store)
+        migrate(store.engine, "base")
+        assert {VERSION_TABLE} == _tables(store)
+        migrate(store.engine)
+        assert before == _tables(store)
+        with store.read() as session:
+            assert [] == list(session.execute(Base.metadata.tables["recording"].select()))
+
+
+def test_a_migrated_sqlite_connection_still_checks_references(store: Store) -> None:
+    if store.engine.dialect.name == "sqlite":
+        with store.read() as session:
+            assert 1 == session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar()
+
+
+def _tables(store: Store) -> set[str]:
+    return set(inspect(store.engine).get_table_names())
