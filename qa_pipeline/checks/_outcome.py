@@ -20,7 +20,7 @@ def say(view: CallView, *, en: str, zh: str) -> str:
 def passed(
     view: CallView, why: str, signals: Sequence[Signal] = (), *, level: int | None = None, confidence: float = 0.9
 ) -> Finding:
-    """A pass that rests on these signals, as sure as the weakest; without any (nothing bad found) as `confidence` says."""
+    """A pass that rests on these signals, as sure as the weakest; without any (nothing bad was found) as said."""
     return Finding(
         verdict=Verdict.PASS,
         confidence=min((signal.confidence for signal in signals), default=confidence),

@@ -33,7 +33,7 @@ def troubled_by_service(view: CallView) -> Answer:
         return Answer.UNSURE if words and any(s.turn in words for s in negative) and not misfortune(view) else Answer.NO
     if len(words) > 1 or any(signal.turn in words for signal in negative):
         return Answer.YES
-    doubtful = bool(words) or any(s.confidence >= SURE_SENTIMENT for s in negative) and not misfortune(view)
+    doubtful = bool(words) or (any(s.confidence >= SURE_SENTIMENT for s in negative) and not misfortune(view))
     return Answer.UNSURE if doubtful else Answer.NO
 
 

@@ -24,11 +24,15 @@ def check(view: CallView) -> Finding:
     if found:
         why = say(view, en="Put into words what the customer was going through.", zh="说出了客户的感受，表达了理解。")
         return passed(view, why, found[:1])
-    faint = view.acts("empathy_faint")
-    if faint and unlucky:
+    if unlucky and (faint := view.acts("empathy_faint")):
         why = say(view, en="Showed sympathy for what had happened.", zh="对客户的遭遇表示了同情。")
         return passed(view, why, faint[:1])
-    if Answer.YES not in answers and not unlucky:
+    return _without_empathy(view, troubled=Answer.YES in answers or bool(unlucky))
+
+
+def _without_empathy(view: CallView, *, troubled: bool) -> Finding:
+    faint = view.acts("empathy_faint")
+    if not troubled:
         why = say(
             view,
             en="It is not clear whether the customer was in trouble; no empathy was heard.",

@@ -5,8 +5,10 @@ A bare hello, a department without a company and a recorded announcement do not 
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import missing, nobody_known, opening, passed, say, within
-from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind
+from qa_pipeline.checks._outcome import missing, nobody_known, opening, passed, say, unsure, within
+from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind, Turn
+
+UNCLEAR_WORD = 0.3  # word probability below which a word may be a name that recognition does not know
 
 
 def check(view: CallView, *, turns: int = 4, within_s: float = 30.0) -> Finding:
@@ -21,6 +23,13 @@ def check(view: CallView, *, turns: int = 4, within_s: float = 30.0) -> Finding:
             view, en="Named the company and offered help at the start.", zh="开头报了公司名称，并主动表示愿意帮忙。"
         )
         return passed(view, why, (company[0], offer[0]))
+    if offer and not company and _unclear(window, before_ms=offer[0].start_ms):
+        why = say(
+            view,
+            en="Offered help; the words where the company's name would be are too unclear to judge.",
+            zh="主动询问了需求，但报公司名称的地方听不清，请人工复核。",
+        )
+        return unsure(view, why, offer[:1], confidence=0.4)
     if company:
         why = say(
             view,
@@ -47,3 +56,8 @@ def _live(view: CallView, signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
     announced = {s.turn: s.end_ms for s in view.of(SignalKind.ACT, "announcement")}
     named = {s.turn for s in view.acts("self_introduction")}
     return tuple(s for s in signals if s.turn in named or s.start_ms >= announced.get(s.turn, 0))
+
+
+def _unclear(window: tuple[Turn, ...], *, before_ms: int) -> bool:
+    """Whether a word before the offer may be a company's name, misheard."""
+    return any(word.probability < UNCLEAR_WORD for turn in window for word in turn.words if word.start_ms < before_ms)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from qa_pipeline.checks._outcome import failed, missing, nobody_known, not_applicable, passed, say, unsure, word_count
 from qa_pipeline.domain import CallView, Finding, Party, Signal
 
-SECRET = "detail_secret"
+SECRET = "detail_secret"  # noqa: S105 - the name of an act
 # asked for these, nobody needs to have an account
 NO_ACCOUNT = frozenset({"detail_name", "detail_address", "detail_postcode"})
 DETAILS = (

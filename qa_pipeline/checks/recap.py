@@ -1,4 +1,4 @@
-"""The agent puts the outcome and the next step together in one turn (what, how much, when) so that the customer can agree.
+"""The agent puts outcome and next step together in one turn (what, how much, when), so that the customer can agree.
 
 Not applicable when the call is only questions answered at once; a request that was done, refused or left open makes
 it applicable. The bare result as it happens ("done", "it will be sent") and repeating a number do not count.
@@ -23,7 +23,7 @@ BACK_CHANNEL = {"en": 3, "zh": 4}  # a customer's turn no longer than this does 
 
 
 def check(view: CallView, *, parts: int = 4) -> Finding:
-    """Counts the parts of a recap in each of the agent's turns; `parts` of them make one, one fewer makes it doubtful."""
+    """Counts the parts of a recap in each of the agent's turns; `parts` of them make one, one fewer a doubt."""
     if not view.parties_known:
         return nobody_known(view)
     groups = [(score, signals) for signals, turns in _groups(view) if (score := _score(view, signals, turns))]

@@ -60,7 +60,7 @@ def _show(scored: ScoredCall, parts: Parts) -> None:
     console = Console()
     titles = {one.name: one.title for card in parts.scorecards.values() for one in card.criteria}
     for turn in scored.transcript.turns:
-        console.print(f"{clock(turn.start_ms)}  [bold]{turn.party}[/bold]  {escape(turn.text)}", highlight=False)
+        console.print(f"{clock(turn.start_ms)}  [bold]{turn.party}[/bold]  {escape(turn.text)}", highlight=False, soft_wrap=True)
     table = Table("criterion", "verdict", "why", "evidence")
     for finding in scored.findings:
         moments = "; ".join(f"{clock(one.start_ms)} {one.quote}".strip() for one in finding.evidence[:2])

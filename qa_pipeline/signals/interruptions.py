@@ -11,7 +11,7 @@ from qa_pipeline.text.normalise import tokens
 MIN_OVERLAP_MS = 500
 MIN_GOING_ON_MS = 1_000  # the one who cuts in speaks at least this long
 MIDDLE_MS = 700  # the other had spoken at least this long before, and not just begun
-JOIN_MS = 400  # a breath inside somebody's sentence
+JOIN_MS = 600  # a breath inside somebody's sentence
 BACK_CHANNELS = frozenset(
     "mm hm mhm mmhm uh huh uhhuh yeah yep yes yup okay ok right sure oh i see really no alright got it of course great"
     " thanks thank you".split()

@@ -95,6 +95,14 @@ def least_words(phrase: Phrase, *, slots: int = 1) -> int:
     return count
 
 
+def has_gap(phrase: Phrase) -> bool:
+    """Whether other words may stand between those of the phrase."""
+    return any(
+        isinstance(part, Gap) or (isinstance(part, Choice) and any(has_gap(option) for option in part.options))
+        for part in phrase
+    )
+
+
 def words_of(phrase: Phrase) -> frozenset[str]:
     """Every word that the phrase spells out."""
     found: set[str] = set()
@@ -113,7 +121,7 @@ def expression(phrase: Phrase, *, chinese: bool, brands: Sequence[str] = (), spe
         if isinstance(part, Words):
             made.append("".join(f" {re.escape(spell(word))}{END}" for word in part.words))
         elif isinstance(part, Slot):
-            made.append(slot(part.name, chinese=chinese, brands=brands))
+            made.append(slot(part.name, chinese=chinese, brands=brands, spell=spell))
         elif isinstance(part, Gap):
             made.append(rf"(?<!\.){ANY_WORD}{{0,{6 if chinese else 3}}}")
         else:

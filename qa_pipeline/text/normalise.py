@@ -26,7 +26,7 @@ _SIGNS = {"$": "dollars", "£": "pounds", "€": "euros", "%": "percent"}  # wri
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word (for Chinese one character) and where it stands: `text[start:end]`. Short forms give two tokens at one place."""
+    """A word (for Chinese one character) and its place, `text[start:end]`. Short forms give two tokens at one place."""
 
     text: str
     start: int

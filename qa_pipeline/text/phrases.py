@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from qa_pipeline.domain import Party
-from qa_pipeline.text.grammar import Phrase, expression, least_words, read, words_of
+from qa_pipeline.text.grammar import Phrase, expression, has_gap, least_words, read, words_of
 from qa_pipeline.text.normalise import Token, tokens
 from qa_pipeline.text.sentences import sentences
 
 QUALITY = {"phrase": 0.95, "fuzzy": 0.8, "pinyin": 0.75}
-MIN_PINYIN = 4  # characters that a phrase must have before its mere sound counts
+MIN_PINYIN = 4  # characters that must match before their mere sound counts
+MIN_PINYIN_GAP = 5  # likewise in a phrase with other words between
 MIN_FUZZY = 5  # letters that a word must have before it may be a slip for another
 
 
@@ -50,11 +51,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """One phrase ready to look for; `veto` marks those that forbid."""
+    """One phrase ready to look for; `veto` marks those that forbid, `least` is how many words a match must have."""
 
     act: str
     veto: bool
     find: re.Pattern[str]
+    least: int = 1
 
 
 class PhraseBook:
@@ -71,9 +73,9 @@ class PhraseBook:
             words |= words_of(phrase)
             find = re.compile(expression(phrase, chinese=chinese, brands=brands))
             self._exact.append(_Search(act, veto, find))
-            if chinese and (veto or least_words(phrase, slots=0) >= MIN_PINYIN):
+            if chinese and (veto or not has_gap(phrase) or least_words(phrase, slots=0) >= MIN_PINYIN_GAP):
                 find = re.compile(expression(phrase, chinese=True, brands=brands, spell=_pinyin))
-                self._sounds.append(_Search(act, veto, find))
+                self._sounds.append(_Search(act, veto, find, least=1 if veto else MIN_PINYIN))
         self._vocabulary = frozenset(words)
         self._respelled: dict[str, str] = {}
 
@@ -135,7 +137,8 @@ def _matches(
     found: list[tuple[str, int, int]] = []
     for search in searches:
         for match in search.find.finditer(line):
-            (vetoes if search.veto else found).append((search.act, match.start(), match.end()))
+            if match.group().count(" ") >= search.least:
+                (vetoes if search.veto else found).append((search.act, match.start(), match.end()))
     taken: list[tuple[str, int, int]] = []
     for name, start, end in sorted(found, key=lambda one: (one[0], one[1] - one[2], one[1])):
         spoken_for = any(name == other and start < stop and begin < end for other, begin, stop in [*taken, *vetoes])
@@ -159,10 +162,19 @@ def _line(words: Sequence[str], ends: frozenset[int]) -> tuple[str, dict[int, in
     return line, places
 
 
+# what speakers and recognition confuse: flat and curled tongue, final n and ng
+_CONFUSED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("eng", "en"), ("ing", "in"))
+
+
 @cache
 def _pinyin(word: str) -> str:
-    """A character's most usual sound without its tone; anything else stays."""
+    """A character's most usual sound, without its tone and what is easily confused; anything else stays."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - reads its dictionary
 
     sounds: list[str] = lazy_pinyin(word)
-    return sounds[0] if len(sounds) == 1 else word.lower()
+    if len(sounds) != 1:
+        return word.lower()
+    sound = sounds[0]
+    for one, other in _CONFUSED:
+        sound = sound.replace(one, other)
+    return sound

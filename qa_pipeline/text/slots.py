@@ -19,10 +19,12 @@ def slot_names() -> tuple[str, ...]:
     return tuple(_ENGLISH)
 
 
-def slot(name: str, *, chinese: bool, brands: Sequence[str] = ()) -> str:
-    """The expression of a slot; `brands` are the site's own names and stand for {brand} and {company} alone."""
+def slot(name: str, *, chinese: bool, brands: Sequence[str] = (), spell: Callable[[str], str] = str) -> str:
+    """The expression of a slot; `brands` are the site's own names, spelled by `spell`, and alone {brand} and {company}."""
     if brands and name in ("brand", "company"):
-        spelled = ("".join(f" {re.escape(token.text.lower())}{END}" for token in tokens(brand)) for brand in brands)
+        spelled = (
+            "".join(f" {re.escape(spell(token.text.lower()))}{END}" for token in tokens(brand)) for brand in brands
+        )
         return f"(?:{'|'.join(spelled)})"
     return (_CHINESE if chinese else _ENGLISH)[name]()
 
