@@ -15,7 +15,7 @@ help: ## What there is
 venv: .venv/.ready .venv/.weights ## Set-up: packages in .venv, model weights in weights/
 
 # torch first and alone, so that no other package chooses one for graphics cards;
-# openai-whisper and silero-vad without their needs, which would bring gigabytes of them along.
+# openai-whisper and silero-vad without their needs, so that nothing brings another torch or triton (1 GB) along.
 .venv/.ready: pyproject.toml constraints.txt Makefile
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

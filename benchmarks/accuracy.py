@@ -90,8 +90,9 @@ def by_party(said: Iterable[dict[str, object]], transcript: Transcript) -> Itera
     for party in (Party.AGENT, Party.CUSTOMER) if known else (None,):
         ordered = sorted(said, key=lambda turn: int(str(turn["start_ms"])))
         reference = " ".join(str(turn["text"]) for turn in ordered if party is None or turn["party"] == party)
-        yield reference.replace("~", ""), " ".join(
-            turn.text for turn in transcript.turns if party is None or turn.party is party
+        yield (
+            reference.replace("~", ""),
+            " ".join(turn.text for turn in transcript.turns if party is None or turn.party is party),
         )
 
 
@@ -99,7 +100,10 @@ def starts(said: Iterable[dict[str, object]], transcript: Transcript) -> Iterabl
     """Distance of each true turn's start to the nearest start of a word of the same party."""
     for turn in said:
         own = [
-            word.start_ms for one in transcript.turns if one.party in (turn["party"], Party.UNKNOWN) for word in one.words
+            word.start_ms
+            for one in transcript.turns
+            if one.party in (turn["party"], Party.UNKNOWN)
+            for word in one.words
         ]
         if own:
             yield min(abs(start - int(str(turn["start_ms"]))) for start in own)
@@ -130,7 +134,7 @@ def read_truth(data: Path) -> Turns:
     path = data / "turns.jsonl" if (data / "turns.jsonl").is_file() else data / "truth.jsonl"
     for line in path.read_text("utf-8").splitlines():
         entry = json.loads(line)
-        found[entry["call_id"]] += entry["turns"] if "turns" in entry else [entry]
+        found[entry["call_id"]] += entry.get("turns", [entry])
     return dict(found)
 
 

@@ -85,12 +85,15 @@ def nightly(
             )
             for number, calls in enumerate(night.shards, start=1)
         ]
-        states = [future.state for future in as_completed(futures)]
+        for future in as_completed(futures):
+            future.wait()
+            if settings.runner != "threads":  # other processes tell nobody call by call
+                announce(len(night.shards[futures.index(future)]), 0)
     report(scorecard, out)
-    broken = [state for state in states if not state.is_completed()]
+    broken = [future.state for future in futures if not future.state.is_completed()]
     if broken:
         raise_state_exception(broken[0])
-    return batch.counts(settings, night.archive)
+    return batch.finish(settings, night)
 
 
 def _row(agent: AgentScorecard) -> dict[str, str | int | float | None]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from qa_pipeline import registry
 from qa_pipeline.audio.speech import SileroSpeech
-from qa_pipeline.contracts import Check, Engine
-from qa_pipeline.domain import Evaluation, ModelError, Scorecard, SignalSet, Transcript
+from qa_pipeline.contracts import Check, Detector, Engine
+from qa_pipeline.domain import ConfigurationError, Evaluation, ModelError, Scorecard, SignalSet, Transcript
 from qa_pipeline.pipeline import Parts
 from qa_pipeline.resources import data_dir
 from qa_pipeline.scoring.read import find_scorecard, read_scorecard
@@ -58,6 +59,7 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
             Repetition(),
             Sentiment(encoder, _trained_on(encoder, head.load(cards / "sentiment" / "head.json"))),
             Causes(encoder, complaint=_trained_on(encoder, complaint), causes=_trained_on(encoder, causes)),
+            *_outside_detectors(),
         ),
         checks=checks,
         checks_version=checks_version(),
@@ -70,8 +72,13 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
 
 def engine(settings: Settings) -> Engine:
     """The speech recognition engine of the settings over verified weights."""
+    name = settings.engine.replace("-", "_")
+    known = registry.names("engine", ENGINES)
+    if name not in known:
+        there = ", ".join(one.replace("_", "-") for one in known)
+        raise ConfigurationError(f"There is no engine {settings.engine!r}.", code="engine", hint=f"There are: {there}.")
     card = model_card(settings.speech_model)
-    make = cast("Any", registry.load("engine", ENGINES, settings.engine.replace("-", "_"), "engine"))
+    make = cast("Any", registry.load("engine", ENGINES, name, "engine"))
     made: Engine = make(
         folder_of(card, settings.models_dir),
         model=card.name,
@@ -117,12 +124,11 @@ def scorecards(settings: Settings, name: str | None = None) -> dict[str, Scoreca
 
 
 def check_named(name: str) -> Check | None:
-    """A check's function, None when there is none of this name."""
-    if name not in registry.names("check", CHECKS):
-        return None
-    return cast("Check", registry.load("check", CHECKS, name, "check"))
+    """A check's function, None when there is none of this name or it cannot be loaded (`qa doctor` says why)."""
+    return all_checks().get(name)
 
 
+@cache
 def all_checks() -> dict[str, Check]:
     """Every check by name, built-in and from outside; one that cannot be loaded is left out (`qa doctor` names it)."""
     broken = {name for name, _ in registry.broken()}
@@ -134,11 +140,15 @@ def all_checks() -> dict[str, Check]:
 
 
 def checks_version() -> str:
-    """A hash over the source of the checks and of scoring: another judgement of the same call needs another key."""
+    """A hash over all that judges: another judgement of the same call needs another key.
+
+    It covers the source of checks, scoring and text, and the versions of packages that bring checks of their own.
+    """
     digest = hashlib.sha256()
-    for folder in ("checks", "scoring"):
+    for folder in ("checks", "scoring", "text"):
         for path in sorted((Path(__file__).parent / folder).glob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(repr(registry.versions()).encode())
     return digest.hexdigest()
 
 
@@ -165,6 +175,14 @@ class StoreMemory:
 
     def keep_evaluation(self, evaluation: Evaluation) -> None:
         calls.save_evaluation(self._store, evaluation)
+
+
+def _outside_detectors() -> Iterator[Detector]:
+    """Detectors of installed packages (entry points "detector:<name>" that give one when called), after ours."""
+    broken = {name for name, _ in registry.broken()}
+    for name in registry.outside("detector"):
+        if f"detector:{name}" not in broken:
+            yield cast("Any", registry.load_outside("detector", name))()
 
 
 def _trained_on(encoder: SentenceEncoder, trained: head.Head) -> head.Head:

@@ -35,7 +35,7 @@ from qa_pipeline.domain import (
 from qa_pipeline.pipeline import Parts, process
 from qa_pipeline.reporting.report import write_reports
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import calls, ledger
+from qa_pipeline.store import calls, ledger, runs
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.store.queries import scored_calls
 
@@ -46,14 +46,19 @@ _parts: dict[tuple[str, str | None], Parts] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
-    """What there is to do: shards of call ids, balanced by audio; what was found besides."""
+    """What there is to do: shards of call ids, balanced by audio; what was found besides.
 
+    `passed_over` counts files that are no recordings; `shortfalls` are sentences on quotas that could not be filled.
+    """
+
+    run_id: str
     archive: str
     shards: tuple[tuple[str, ...], ...]
     found: int
     refused: int
     passed_over: int
     not_taken: int
+    shortfalls: tuple[str, ...]
 
 
 def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: str) -> Night:
@@ -88,14 +93,17 @@ def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: s
             store, found.archive, [*entries, *(found.entry(one.recording, Status.PENDING, "", "") for one in taken)]
         )
         ledger.record(store, entries)
+        run_id = runs.start_run(store, "nightly", {"archive": found.archive, "plan": plan, "taken": len(taken)})
     to_do = [one.recording for one in taken if one.recording.id not in refused]
     return Night(
+        run_id=run_id,
         archive=found.archive,
         shards=shards(to_do, minutes=settings.shard_minutes),
         found=len(found.recordings),
         refused=len(found.refused) + len(refused),
         passed_over=found.passed_over,
         not_taken=len(sample.calls) - len(taken),
+        shortfalls=tuple(f"{one.stratum}: {one.had} of {one.wanted} calls" for one in sample.shortfalls),
     )
 
 
@@ -175,10 +183,13 @@ def _cards(settings: Settings, scorecard: str | None) -> dict[tuple[str, str], S
     return {(card.name, card.version): card for card in found}
 
 
-def counts(settings: Settings, archive: str) -> dict[str, int]:
-    """How many recordings of the archive have which status."""
+def finish(settings: Settings, night: Night) -> dict[str, int]:
+    """Closes the night's account; returns how many recordings have which status, and how many files were passed over."""
     with open_store(settings.db) as store:
-        return dict(Counter(str(entry.status) for entry in ledger.statuses(store, archive)))
+        found = Counter(str(entry.status) for entry in ledger.statuses(store, night.archive))
+        result = {**dict(sorted(found.items())), "passed over": night.passed_over}
+        runs.finish_run(store, night.run_id, result)
+    return result
 
 
 def _judge(store: Store, entry: LedgerEntry, parts: Parts) -> tuple[LedgerEntry, QaError | None]:

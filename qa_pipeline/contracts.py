@@ -6,7 +6,7 @@ come from installed packages through the entry-point group "qa_pipeline.plugins"
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from qa_pipeline.domain import (
     CallView,
     Finding,
-    LedgerEntry,
     Provenance,
-    Recording,
     Signal,
     SignalKind,
     Span,
@@ -90,9 +88,3 @@ class Check(Protocol):
     """Decides one criterion. Parameters are keyword arguments with defaults; their types are what YAML may say."""
 
     def __call__(self, view: CallView, **parameters: object) -> Finding: ...
-
-
-class ArchiveSource(Protocol):
-    """Where recordings come from: yields each recording found and each file or row refused, once, in stable order."""
-
-    def __iter__(self) -> Iterator[Recording | LedgerEntry]: ...

@@ -32,11 +32,13 @@ class Settings(BaseSettings):
         None, description="A folder of the site's own scorecards and phrases, read before the built-in ones."
     )
 
-    engine: Literal["faster-whisper", "openai-whisper"] = Field(
-        "faster-whisper", description="Speech recognition engine."
-    )
+    engine: str = Field("faster-whisper", description="Speech recognition: faster-whisper or openai-whisper.")
     speech_model: str = Field("whisper-base", description="Speech model, a folder name in models/.")
-    threads: int = Field(0, ge=0, description="CPU threads for speech recognition; 0: one for each core.")
+    threads: int = Field(
+        0,
+        ge=0,
+        description="CPU threads for the models of one worker; 0: the cores shared among workers, at most 8 each.",
+    )
     batch_size: int = Field(8, ge=1, description="Windows of speech decoded together; more needs more memory.")
 
     languages: Names = Field(("en", "zh"), description="Languages that calls may be in, when the metadata do not say.")
@@ -52,7 +54,9 @@ class Settings(BaseSettings):
     runner: Literal["threads", "processes", "dask", "ray"] = Field(
         "threads", description="How shards are spread over workers."
     )
-    workers: int = Field(1, ge=1, description="Shards at a time on this machine; each loads its own models.")
+    workers: int = Field(
+        1, ge=1, description="Shards at a time on this machine; as processes each loads its own models."
+    )
     shard_minutes: float = Field(60.0, gt=0, description="Minutes of audio in one shard.")
     min_calls: int = Field(10, ge=1, description="Fewer scored calls: no comparison between agents is shown.")
 

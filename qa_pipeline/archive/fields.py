@@ -123,12 +123,12 @@ def _language(text: str) -> str:
 
 
 def _date(text: str) -> datetime | None:
-    """ISO 8601, with a time zone or, without one, taken as UTC; always given back in UTC."""
+    """ISO 8601 on its own clock; without a time zone it is taken as UTC."""
     if not text:
         return None
     try:
         read = datetime.fromisoformat(text)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+        return read if read.tzinfo else read.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         raise ArchiveError(
             f"started_at {text!r} is no date.", code="bad_date", hint="Write it like 2026-11-21T09:30:00+08:00."

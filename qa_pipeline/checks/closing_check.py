@@ -16,9 +16,11 @@ def check(view: CallView, *, last_turns: int = 8, offer_turns: int = 4) -> Findi
     if not view.parties_known:
         return nobody_known(view, view.acts("closing_check", party=Party.UNKNOWN))
     turns = [turn for turn in closing(view, turns=last_turns) if turn is not view.turns(Party.AGENT)[0]]
-    offers = within(_specific_offers(view), closing(view, turns=offer_turns))
+    offers = within(_unselfish_offers(view), closing(view, turns=offer_turns))
+    settled = [offer for offer in offers if _something_settled(view, before=offer)]
     looks_ahead = {signal.turn for signal in view.acts("anticipation")}
-    ahead = [offer for offer in offers if offer.turn in looks_ahead]
+    only_questions = not view.acts("request", "trouble", party=Party.CUSTOMER)
+    ahead = [offer for offer in offers if offer.turn in looks_ahead and (only_questions or offer in settled)]
     if ahead:
         why = say(
             view, en="Made an offer that anticipates what this customer needs next.", zh="主动预判了客户接下来的需要。"
@@ -28,13 +30,13 @@ def check(view: CallView, *, last_turns: int = 8, offer_turns: int = 4) -> Findi
     if asked:
         why = say(view, en="Asked whether there was anything else.", zh="结束前询问了客户是否还有其他需要。")
         return passed(view, why, asked[-1:], level=1)
-    if offers:
+    if settled:
         why = say(
             view,
             en="Made an offer near the end; whether it looks ahead for this customer is for a person to judge.",
             zh="快结束时提出了一项帮助，是否预判了客户的需要请人工判断。",
         )
-        return unsure(view, why, offers, confidence=0.45)
+        return unsure(view, why, settled, confidence=0.45)
     why = say(
         view,
         en="Ended the call without asking whether there was anything else.",
@@ -44,12 +46,12 @@ def check(view: CallView, *, last_turns: int = 8, offer_turns: int = 4) -> Findi
     return missing(view, why, turns or view.turns(Party.AGENT), near)
 
 
-def _specific_offers(view: CallView) -> list[Signal]:
-    """Offers that do not sell and come after the first thing was settled, or in a call where nothing had to be."""
+def _unselfish_offers(view: CallView) -> list[Signal]:
     selling = {signal.turn for signal in view.acts("sales_pitch")}
-    settled = [signal.start_ms for signal in view.acts("done", "next_step", "agreement")]
-    return [
-        offer
-        for offer in view.acts("offer")
-        if offer.turn not in selling and (not settled or settled[0] < view.transcript.turns[offer.turn or 0].start_ms)
-    ]
+    return [offer for offer in view.acts("offer") if offer.turn not in selling]
+
+
+def _something_settled(view: CallView, *, before: Signal) -> bool:
+    """Whether a solution was given in an earlier turn; else the offer may be the solution itself."""
+    start = before.start_ms if before.turn is None else view.transcript.turns[before.turn].start_ms
+    return any(signal.start_ms < start for signal in view.acts("done", "arrange", "next_step", "agreement"))

@@ -5,10 +5,21 @@ Not applicable when the call was cut off. The same words do not count after the 
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import closing, failed, missing, nobody_known, not_applicable, passed, say, within
+from qa_pipeline.checks._outcome import (
+    closing,
+    failed,
+    missing,
+    nobody_known,
+    not_applicable,
+    passed,
+    say,
+    within,
+    word_count,
+)
 from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind, Turn
 
 INSULTS = ("banned_words", "blame")
+SHORT = {"en": 7, "zh": 12}  # words (characters) of a turn whose thanks close the call: "Thank you so much."
 
 
 def check(view: CallView, *, last_turns: int = 3, insult_turns: int = 5) -> Finding:
@@ -45,11 +56,12 @@ def _thanks(view: CallView, turns: tuple[Turn, ...], wishes: tuple[Signal, ...])
     waits = view.acts("hold_thanks")
     whole = within(view.acts("closing_thanks"), turns)
     beside = {signal.turn for signal in wishes}
-    last = turns[-2:]
+    short = SHORT.get(view.language, SHORT["en"])
+    brief = tuple(turn for turn in turns[-2:] if word_count(turn, view.language) <= short)
     bare = [
         signal
         for signal in within(view.acts("thanks"), turns)
-        if (signal.turn in beside or signal in within((signal,), last))
+        if (signal.turn in beside or within((signal,), brief))
         and not any(signal.span.overlap_ms(wait.span) for wait in waits)
     ]
     return tuple(sorted({*whole, *bare}, key=lambda signal: signal.start_ms))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from qa_pipeline.checks import _trouble
-from qa_pipeline.checks._outcome import missing, nobody_known, not_applicable, passed, say, unsure, word_count
+from qa_pipeline.checks._outcome import missing, nobody_known, not_applicable, passed, say, unsure, within, word_count
 from qa_pipeline.checks._trouble import Answer
 from qa_pipeline.domain import CallView, Finding, Party, Signal, Turn
 
@@ -55,7 +55,8 @@ def check(view: CallView, *, parts: int = 4) -> Finding:
 
 
 def _applicable(view: CallView) -> Answer:
-    if view.acts("request", party=Party.CUSTOMER) or view.acts("done", "arrange"):
+    before_the_end = view.turns(Party.AGENT)[:-1]
+    if view.acts("request", party=Party.CUSTOMER) or within(view.acts("done", "arrange"), before_the_end):
         return Answer.YES
     return _trouble.troubled_by_service(view)
 

@@ -17,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # it would swallow "[default: ...]"
 )
 app.command("call")(call.call)
 app.command("nightly")(nightly.nightly)

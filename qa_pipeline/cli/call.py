@@ -45,6 +45,7 @@ def _recording(file: Path, *, language: str, agent_channel: str) -> Recording:
     from qa_pipeline.audio.probe import probe  # noqa: PLC0415 - reads sound
     from qa_pipeline.weights.fetch import sha256_of  # noqa: PLC0415 - with it
 
+    file = file.resolve()
     media = probe(file)
     given = {"language": language, "agent_channel": agent_channel}
     said = from_sidecar(file.parent, file.name) | {name: value for name, value in given.items() if value}
@@ -58,9 +59,12 @@ def _show(scored: ScoredCall, parts: Parts) -> None:
     from rich.table import Table  # noqa: PLC0415 - tables only
 
     console = Console()
-    titles = {one.name: one.title for card in parts.scorecards.values() for one in card.criteria}
+    card = parts.scorecards[scored.transcript.language]
+    titles = {one.name: one.title for one in card.criteria}
     for turn in scored.transcript.turns:
-        console.print(f"{clock(turn.start_ms)}  [bold]{turn.party}[/bold]  {escape(turn.text)}", highlight=False, soft_wrap=True)
+        console.print(
+            f"{clock(turn.start_ms)}  [bold]{turn.party}[/bold]  {escape(turn.text)}", highlight=False, soft_wrap=True
+        )
     table = Table("criterion", "verdict", "why", "evidence")
     for finding in scored.findings:
         moments = "; ".join(f"{clock(one.start_ms)} {one.quote}".strip() for one in finding.evidence[:2])

@@ -61,7 +61,7 @@ class SectionScore:
 class CallScore:
     """A call's points.
 
-    `percent` is 100 * points / out_of, None when nothing could be judged; a failed critical criterion lowers it
+    `percent` is 100 * points / out_of, None when too little could be decided; a failed critical criterion lowers it
     to the scorecard's cap while `raw_percent` keeps what it would have been. `needs_review` says that a person
     must look before the score counts, `review_reasons` why (codes such as "unsure:greeting").
     """

@@ -50,8 +50,8 @@ class Scorecard:
     """What a call is judged by. `fingerprint` changes with anything that can change a score.
 
     `bands` run from the best to the worst. `critical_cap` is the most percent that a call with a failed
-    critical criterion can have. `review_unsure_share`: the share of weight in UNSURE or ERROR from which on a
-    call needs a person.
+    critical criterion can have. `max_undecided`: with a greater share of the weight in UNSURE or ERROR a call gets
+    no percentage.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Scorecard:
     bands: tuple[Band, ...]
     critical_cap: float
     fingerprint: str
-    review_unsure_share: float = 0.0
+    max_undecided: float = 0.25
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qa_pipeline.domain import CallScore, Criterion, Finding, Scorecard, Section, SectionScore, Verdict
+from qa_pipeline.domain import CallScore, Finding, Scorecard, Section, SectionScore, Verdict
 
 COUNTS = (Verdict.PASS, Verdict.FAIL, Verdict.UNSURE, Verdict.ERROR)
 UNDECIDED = (Verdict.UNSURE, Verdict.ERROR)
@@ -15,8 +15,10 @@ def fold(findings: Sequence[Finding], scorecard: Scorecard) -> CallScore:
 
     A pass earns its weight, level 2 its bonus on top (never beyond 100 %). NOT_APPLICABLE leaves the denominator and a
     section in which nothing applies drops out. UNSURE and ERROR stay in the denominator and earn nothing, so that
-    nobody gets credit for what was not seen; the call then asks for a person. Coach-only criteria count nowhere.
-    A failed critical criterion caps the percentage; `raw_percent` keeps what it would have been.
+    nobody gets credit for what was not seen; the call then asks for a person, and where they hold more than
+    `max_undecided` of the weight there is no percentage: so little was seen that it would say nothing of the agent.
+    Coach-only criteria count nowhere. A failed critical criterion caps the percentage; `raw_percent` keeps what it
+    would have been.
     """
     by_name = {finding.criterion: finding for finding in findings}
     sections = tuple(_section(section, by_name) for section in scorecard.sections)
@@ -29,11 +31,13 @@ def fold(findings: Sequence[Finding], scorecard: Scorecard) -> CallScore:
         for criterion in counted
         if criterion.critical and by_name[criterion.name].verdict is Verdict.FAIL
     )
-    percent = min(raw, scorecard.critical_cap) if raw is not None and critical else raw
-    reasons = _reasons(counted, by_name, scorecard, out_of)
+    undecided = [criterion for criterion in counted if by_name[criterion.name].verdict in UNDECIDED]
+    too_little = raw is None or sum(one.weight for one in undecided) > scorecard.max_undecided * out_of
+    percent = None if too_little or raw is None else min(raw, scorecard.critical_cap) if critical else raw
+    reasons = [f"{by_name[one.name].verdict}:{one.name}" for one in undecided]
     reasons += [f"critical:{name}" for name in critical]
-    if percent is None:
-        reasons.append("nothing_judged")
+    if too_little:
+        reasons.append("too_little_decided")
     return CallScore(
         scorecard=scorecard.name,
         scorecard_version=scorecard.version,
@@ -59,13 +63,3 @@ def _section(section: Section, findings: Mapping[str, Finding]) -> SectionScore:
         if finding.verdict is Verdict.PASS:
             points += criterion.weight + (criterion.bonus if finding.level == 2 else 0.0)
     return SectionScore(section=section.name, points=round(points, 4), out_of=round(out_of, 4))
-
-
-def _reasons(
-    criteria: Sequence[Criterion], findings: Mapping[str, Finding], scorecard: Scorecard, out_of: float
-) -> list[str]:
-    undecided = [criterion for criterion in criteria if findings[criterion.name].verdict in UNDECIDED]
-    share = sum(criterion.weight for criterion in undecided) / out_of if out_of else 0.0
-    if share <= scorecard.review_unsure_share and not any(criterion.critical for criterion in undecided):
-        return []
-    return [f"{findings[criterion.name].verdict}:{criterion.name}" for criterion in undecided]

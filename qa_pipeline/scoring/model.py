@@ -53,8 +53,8 @@ class ScorecardFile(_Strict):
     title: str = Field(min_length=1)
     language: Literal["en", "zh"]
     critical_cap: float = Field(ge=0, le=100, description="The most percent with a failed critical criterion.")
-    review_unsure_share: float = Field(
-        0, ge=0, le=1, description="Share of weight left unsure above which a person must look; 0: any."
+    max_undecided: float = Field(
+        0.25, ge=0, le=1, description="With a greater share of the weight undecided a call gets no percentage."
     )
     bands: tuple[BandFile, ...] = Field(min_length=1, description="From the best to the worst; the last starts at 0.")
     sections: tuple[SectionFile, ...] = Field(min_length=1)

@@ -126,7 +126,7 @@ def _scorecard(file: ScorecardFile) -> Scorecard:
         sections=sections,
         bands=tuple(Band(name=band.name, title=band.title, at_least=band.at_least) for band in file.bands),
         critical_cap=file.critical_cap,
-        review_unsure_share=file.review_unsure_share,
+        max_undecided=file.max_undecided,
         fingerprint=fingerprint(file.model_dump(mode="json")),
     )
 

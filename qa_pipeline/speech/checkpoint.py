@@ -27,13 +27,13 @@ def read_whisper(folder: Path) -> tuple[dict[str, int], Arrays]:
     path = folder / "model.bin"
     try:
         spec, variables = _variables(path.read_bytes())
+        if spec != "WhisperSpec":
+            raise ValueError(f"it holds no Whisper model but {spec}")
+        if any(array.ndim > 1 and array.dtype != np.float16 for array in variables.values()):
+            raise ValueError("it is quantised; openai-whisper needs the float16 model")
+        return _dimensions(variables), _tensors(variables)
     except (OSError, struct.error, KeyError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read: {error}", code="model_unreadable") from error
-    if spec != "WhisperSpec":
-        raise ModelError(f"{path} holds no Whisper model but {spec}.", code="model_unreadable")
-    if variables["encoder/conv1/weight"].dtype != np.float16:
-        raise ModelError(f"{path} is quantised; openai-whisper needs the float16 model.", code="model_unreadable")
-    return _dimensions(variables), _tensors(variables)
+        raise ModelError(f"{path} cannot be used: {error}", code="model_unreadable") from error
 
 
 class _Cursor:

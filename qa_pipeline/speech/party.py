@@ -15,7 +15,6 @@ AGENT_ACTS = {
     "closing_check": 3,
     "hold_request": 1,
     "hold_thanks": 2,
-    "thanks_for_calling": 2,
 }
 MARGIN = 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa_pipeline.domain import Turn
+from qa_pipeline.domain import Turn, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,22 +19,29 @@ class Moment:
 
 def moment(turn: Turn, start: int, end: int) -> Moment:
     """When `turn.text[start:end]` was said; the whole turn where its words do not spell its text."""
-    at = 0
-    inside = []
-    spelled = "".join(word.text for word in turn.words)
-    lead = len(spelled) - len(spelled.lstrip())
-    if len(spelled.strip()) == len(turn.text):
-        for word in turn.words:
-            first, at = at - lead, at + len(word.text)
-            if first < end and at - lead > start:
-                inside.append(word)
+    quote = turn.text[start:end]
+    inside = _words_inside(turn, start, end)
     if not inside:
-        return Moment(
-            start_ms=turn.start_ms, end_ms=turn.end_ms, quote=turn.text[start:end], probability=turn.confidence
-        )
+        return Moment(start_ms=turn.start_ms, end_ms=turn.end_ms, quote=quote, probability=turn.confidence)
     return Moment(
         start_ms=inside[0].start_ms,
         end_ms=inside[-1].end_ms,
-        quote=turn.text[start:end],
+        quote=quote,
         probability=sum(word.probability for word in inside) / len(inside),
     )
+
+
+def _words_inside(turn: Turn, start: int, end: int) -> list[Word]:
+    """The words that have letters in `turn.text[start:end]`. Blanks are left out: engines put them anywhere."""
+    spelled = ["".join(word.text.split()) for word in turn.words]
+    if "".join(spelled) != "".join(turn.text.split()):
+        return []
+    first = len("".join(turn.text[:start].split()))
+    last = first + len("".join(turn.text[start:end].split()))
+    inside = []
+    at = 0
+    for word, letters in zip(turn.words, spelled, strict=True):
+        if at < last and at + len(letters) > first:
+            inside.append(word)
+        at += len(letters)
+    return inside

@@ -20,12 +20,10 @@ def slot_names() -> tuple[str, ...]:
 
 
 def slot(name: str, *, chinese: bool, brands: Sequence[str] = (), spell: Callable[[str], str] = str) -> str:
-    """The expression of a slot; `brands` are the site's own names, spelled by `spell`, and alone {brand} and {company}."""
+    """The expression of a slot; `brands` are the site's own names and alone {brand} and {company}."""
     if brands and name in ("brand", "company"):
-        spelled = (
-            "".join(f" {re.escape(spell(token.text.lower()))}{END}" for token in tokens(brand)) for brand in brands
-        )
-        return f"(?:{'|'.join(spelled)})"
+        named = ([spell(token.text.lower()) for token in tokens(brand)] for brand in brands)
+        return "(?:" + "|".join("".join(f" {re.escape(word)}{END}" for word in words) for words in named) + ")"
     return (_CHINESE if chinese else _ENGLISH)[name]()
 
 

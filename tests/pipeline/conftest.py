@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from qa_pipeline.contracts import Track
-from qa_pipeline.domain import CallView, Criterion, EngineError, Finding, Provenance, Span, Verdict, Word
+from qa_pipeline.domain import CallView, Criterion, EngineError, Finding, Verdict
 from qa_pipeline.pipeline import Parts
 from qa_pipeline.testing.dummies import a_scorecard
+from qa_pipeline.testing.fakes import EverythingIsSpeech, FakeEngine
 
 RATE_HZ = 8000
-
-
-@dataclass
-class FakeEngine:
-    """Says "hello there" in every window, and counts the windows; breaks on loud sound when told to."""
-
-    provenance: Provenance = field(
-        default_factory=lambda: Provenance(engine="fake", engine_version="1", model="none", model_sha256="0" * 64)
-    )
-    windows: int = 0
-    error: Exception | None = None
-
-    def recognise(self, windows: Sequence[np.ndarray], language: str) -> Sequence[tuple[Word, ...]]:
-        if self.error and any(np.abs(window).max() > 0.5 for window in windows):
-            raise self.error
-        self.windows += len(windows)
-        words = (
-            Word(text=" Hello", start_ms=450, end_ms=700, probability=0.9),
-            Word(text=" there.", start_ms=700, end_ms=1000, probability=0.9),
-        )
-        return tuple(words for _ in windows)
-
-    def language_of(self, window: np.ndarray) -> Mapping[str, float]:
-        return {"en": 0.9, "zh": 0.1}
-
-
-class EverythingIsSpeech:
-    """Takes all of a track from half a second on for speech."""
-
-    fingerprint = "everything"
-
-    def __call__(self, tracks: Sequence[Track]) -> tuple[tuple[Span, ...], ...]:
-        return tuple((Span(start_ms=500, end_ms=len(one.samples) * 1000 // one.rate_hz),) for one in tracks)
 
 
 def says_hello(view: CallView) -> Finding:

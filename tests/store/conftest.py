@@ -52,7 +52,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
         home = str(Path(qa_pipeline.__file__).parents[1])
         environment = os.environ | {"PYTHONPATH": home}
         command = [sys.executable, "-W", "error", str(WORKERS), *arguments]
-        running.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))  # noqa: S603 - our own file
+        running.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))
         return running[-1]
 
     yield _start

@@ -71,8 +71,12 @@ class FasterWhisper:
                     **OPTIONS,
                 )
                 found = [(int(segment.seek) // 3000, word) for segment in segments for word in segment.words or ()]
-        except (RuntimeError, ValueError) as error:
-            raise EngineError(f"faster-whisper could not decode: {error}", code="engine_failed") from error
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineError(
+                f"faster-whisper could not decode ({type(error).__name__}).",
+                code="engine_failed",
+                transient=isinstance(error, MemoryError) or "memory" in str(error),
+            ) from error
         words: list[list[Word]] = [[] for _ in windows]
         for index, word in found:
             words[index].append(_word(word.word, word.start - index * 30.0, word.end - index * 30.0, word.probability))
@@ -80,8 +84,11 @@ class FasterWhisper:
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
         """Probability of each language for one window."""
-        with self._lock:
-            _, _, probabilities = self._pipeline.model.detect_language(audio=window)
+        try:
+            with self._lock:
+                _, _, probabilities = self._pipeline.model.detect_language(audio=window)
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(f"faster-whisper could not tell the language: {error}", code="engine_failed") from error
         return {str(name): float(value) for name, value in probabilities}
 
     @cached_property

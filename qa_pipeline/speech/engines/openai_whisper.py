@@ -66,8 +66,12 @@ class OpenAiWhisper:
                 result = self._model.transcribe(
                     window, language=language, initial_prompt=PROMPTS.get(language), verbose=None, **OPTIONS
                 )
-        except (RuntimeError, ValueError) as error:
-            raise EngineError(f"openai-whisper could not decode: {error}", code="engine_failed") from error
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineError(
+                f"openai-whisper could not decode ({type(error).__name__}).",
+                code="engine_failed",
+                transient=isinstance(error, MemoryError) or "memory" in str(error),
+            ) from error
         return tuple(
             Word(
                 text=word["word"],
@@ -84,9 +88,12 @@ class OpenAiWhisper:
         no_telemetry()
         import whisper  # noqa: PLC0415 - heavy
 
-        with self._lock:
-            mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=self._model.dims.n_mels)
-            _, probabilities = self._model.detect_language(mel)
+        try:
+            with self._lock:
+                mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=self._model.dims.n_mels)
+                _, probabilities = self._model.detect_language(mel)
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(f"openai-whisper could not tell the language: {error}", code="engine_failed") from error
         return {str(name): float(value) for name, value in probabilities.items()}
 
     @cached_property

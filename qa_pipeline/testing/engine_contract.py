@@ -1,0 +1,146 @@
+"""What every speech recognition engine must do, as checks for a test to run.
+
+    @pytest.fixture(scope="module")
+    def heard() -> Heard:
+        return listen(my_engine, sounds)
+
+    @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+    def test_my_engine(check, heard):
+        check(heard)
+
+An engine is asked as little as possible: models are slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.contracts import Engine
+from qa_pipeline.domain import Provenance, Word
+
+Window = NDArray[np.float32]
+Words = Sequence[tuple[Word, ...]]
+SILENCE: Window = np.zeros(3 * 16_000, np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sounds:
+    """Speech at 16 kHz, under 30 s each, and words that anybody hears in it (lower case, simplified characters)."""
+
+    english: Window
+    english_words: tuple[str, ...]
+    chinese: Window
+    chinese_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What an engine made of the sounds. `first` and `again` are of `windows`: English, then silence."""
+
+    sounds: Sounds
+    windows: tuple[Window, ...]
+    first: Words
+    again: Words
+    chinese: Words
+    nothing: Words
+    english_language: Mapping[str, float]
+    chinese_language: Mapping[str, float]
+    provenance: tuple[Provenance, Provenance]
+
+
+def listen(engine: Engine, sounds: Sounds) -> Heard:
+    """Asks the engine once for everything that the checks look at."""
+    before = engine.provenance
+    windows = (sounds.english, SILENCE)
+    return Heard(
+        sounds=sounds,
+        windows=windows,
+        nothing=engine.recognise([], "en"),
+        first=engine.recognise(windows, "en"),
+        chinese=engine.recognise([sounds.chinese], "zh"),
+        again=engine.recognise(windows, "en"),  # after other sound: nothing may be left over from it
+        english_language=engine.language_of(sounds.english),
+        chinese_language=engine.language_of(sounds.chinese),
+        provenance=(before, engine.provenance),
+    )
+
+
+def no_windows_give_nothing(heard: Heard) -> None:
+    """An empty list is no fault."""
+    assert len(heard.nothing) == 0
+
+
+def every_window_has_its_words(heard: Heard) -> None:
+    """As many tuples as windows, in their order."""
+    assert [len(heard.windows), 1] == [len(heard.first), len(heard.chinese)]
+
+
+def english_is_understood(heard: Heard) -> None:
+    """The words that anybody hears are there."""
+    text = "".join(word.text for word in heard.first[0]).lower()
+    assert [word for word in heard.sounds.english_words if word not in text] == [], text
+
+
+def chinese_is_understood_and_simplified(heard: Heard) -> None:
+    """Likewise, in simplified characters."""
+    text = "".join(word.text for word in heard.chinese[0])
+    assert [word for word in heard.sounds.chinese_words if word not in text] == [], text
+
+
+def the_same_windows_give_the_same_words(heard: Heard) -> None:
+    """Whatever was heard in between."""
+    assert list(heard.first) == list(heard.again)
+
+
+def times_lie_within_the_window_and_do_not_overlap(heard: Heard) -> None:
+    """Milliseconds from the window's start, in order."""
+    for window, words in zip((*heard.windows, heard.sounds.chinese), (*heard.first, *heard.chinese), strict=True):
+        assert all(0 <= word.start_ms <= word.end_ms <= len(window) / 16 for word in words), words
+        assert all(sooner.end_ms <= later.start_ms for sooner, later in pairwise(words)), words
+
+
+def probabilities_are_probabilities(heard: Heard) -> None:
+    """From 0 to 1, and high for clear speech."""
+    said = [word.probability for words in (*heard.first, *heard.chinese) for word in words]
+    assert all(0 <= one <= 1 for one in said)
+    clear = [word.probability for word in heard.first[0]]
+    assert sum(clear) / len(clear) > 0.6
+
+
+def silence_gives_no_words_or_doubtful_ones(heard: Heard) -> None:
+    """What an engine invents it must not believe itself; the guards go by that."""
+    invented = heard.first[1]
+    assert sum(word.probability for word in invented) <= 0.35 * len(invented), invented
+
+
+def the_language_is_known(heard: Heard) -> None:
+    """Probabilities of all languages, the right one far ahead."""
+    assert heard.english_language["en"] > 0.8
+    assert heard.chinese_language["zh"] > 0.8
+    assert abs(sum(heard.english_language.values()) - 1) < 0.01
+
+
+def the_provenance_names_model_and_options_and_stays(heard: Heard) -> None:
+    """The same before and after the model is loaded: it is part of fingerprints."""
+    before, after = heard.provenance
+    assert before == after
+    assert all((before.engine, before.engine_version, before.model, before.model_sha256, before.options))
+
+
+CHECKS: tuple[Callable[[Heard], None], ...] = (
+    no_windows_give_nothing,
+    every_window_has_its_words,
+    english_is_understood,
+    chinese_is_understood_and_simplified,
+    the_same_windows_give_the_same_words,
+    times_lie_within_the_window_and_do_not_overlap,
+    probabilities_are_probabilities,
+    silence_gives_no_words_or_doubtful_ones,
+    the_language_is_known,
+    the_provenance_names_model_and_options_and_stays,
+)
