@@ -61,8 +61,9 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
             Causes(encoder, complaint=_trained_on(encoder, complaint), causes=_trained_on(encoder, causes)),
             *_outside_detectors(),
         ),
+        detectors_version=code_version("signals", "text"),
         checks=checks,
-        checks_version=checks_version(),
+        checks_version=code_version("checks", "scoring", "text"),
         scorecards=scorecards(settings, scorecard),
         languages=settings.languages,
         book_of=acts.book,
@@ -139,16 +140,17 @@ def all_checks() -> dict[str, Check]:
     }
 
 
-def checks_version() -> str:
-    """A hash over all that judges: another judgement of the same call needs another key.
+@cache
+def code_version(*folders: str) -> str:
+    """A hash over the source of these packages and the versions of all plug-ins: other code needs other keys.
 
-    It covers the source of checks, scoring and text, and the versions of packages that bring checks of their own.
+    Listening has a version by hand instead (speech/transcribe.py): nobody should transcribe an archive again for a
+    changed comment.
     """
-    digest = hashlib.sha256()
-    for folder in ("checks", "scoring", "text"):
+    digest = hashlib.sha256(repr(registry.versions()).encode())
+    for folder in folders:
         for path in sorted((Path(__file__).parent / folder).glob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update(repr(registry.versions()).encode())
     return digest.hexdigest()
 
 

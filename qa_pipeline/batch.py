@@ -184,7 +184,7 @@ def _cards(settings: Settings, scorecard: str | None) -> dict[tuple[str, str], S
 
 
 def finish(settings: Settings, night: Night) -> dict[str, int]:
-    """Closes the night's account; returns how many recordings have which status, and how many files were passed over."""
+    """Closes the night's account; returns how many recordings have which status, and how many files are none."""
     with open_store(settings.db) as store:
         found = Counter(str(entry.status) for entry in ledger.statuses(store, night.archive))
         result = {**dict(sorted(found.items())), "passed over": night.passed_over}

@@ -39,13 +39,14 @@ from qa_pipeline.text.phrases import PhraseBook
 class Parts:
     """What the stages work with; assembly.py puts it together from the settings.
 
-    `scorecards` are by language; `book_of` gives a language's phrases, `phrases` their fingerprint; `checks_version`
-    changes when a check may judge the same call otherwise.
+    `scorecards` are by language; `book_of` gives a language's phrases, `phrases` their fingerprint. The versions change
+    when the code of detectors, or of checks, may come to another result on the same call.
     """
 
     engine: Engine
     finder: SpeechFinder
     detectors: tuple[Detector, ...]
+    detectors_version: str
     checks: Mapping[str, Check]
     checks_version: str
     scorecards: Mapping[str, Scorecard]
@@ -97,7 +98,9 @@ def detect(
     recording: Recording, heard_key: str, transcript: Transcript, sound: SignalSet, parts: Parts, memory: Memory
 ) -> tuple[str, SignalSet]:
     """(fingerprint, what the detectors found); each detector sees what the ones before it found."""
-    key = fingerprint("detect 1", heard_key, [detector.fingerprint for detector in parts.detectors])
+    key = fingerprint(
+        "detect 1", heard_key, parts.detectors_version, [detector.fingerprint for detector in parts.detectors]
+    )
     found = memory.signals(key)
     if found is None:
         view = _view(recording, transcript, [sound])

@@ -34,10 +34,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mean_rule": ("Mean of {n} scored call|Mean of {n} scored calls", "基于 {n} 通已评分通话"),
     "review_rule": (
         (
-            "{n} of {of} awaits review and is counted as scored by machine|"
-            "{n} of {of} await review and are counted as scored by machine"
+            "{n} of {of} awaits review and counts with the machine's score, if it has one|"
+            "{n} of {of} await review and count with the machine's score, if they have one"
         ),
-        "{of} 通中 {n} 通待复核，暂按机器评分计入",
+        "{of} 通中 {n} 通待复核，有机器评分的暂按机器评分计入",
     ),
     "review_none": ("none awaits review", "无待复核通话"),
     "needs_review": ("Awaiting review", "待复核"),

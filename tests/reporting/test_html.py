@@ -71,7 +71,7 @@ def test_an_agent_page_shows_the_number_of_calls_the_mean_and_its_interval() -> 
     assert card.mean.interval is not None
     assert f"{card.mean.value:.1f}" in text
     assert f"95% interval {card.mean.interval.low:.1f}–{card.mean.interval.high:.1f}" in text
-    assert "Mean of 34 scored calls; 6 of 34 await review and are counted as scored by machine." in text
+    assert "Mean of 34 scored calls; 6 of 34 await review and count with the machine's score, if they have one." in text
 
 
 def test_an_agent_page_shows_every_part_of_the_scorecard() -> None:

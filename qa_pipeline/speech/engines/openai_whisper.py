@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -16,14 +15,7 @@ from qa_pipeline.domain import EngineError, Provenance, Word
 from qa_pipeline.quiet import no_telemetry
 from qa_pipeline.speech.checkpoint import read_whisper
 
-OPTIONS: Mapping[str, Any] = {
-    "beam_size": 5,
-    "best_of": 5,
-    "temperature": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
-    "condition_on_previous_text": False,
-    "word_timestamps": True,
-    "fp16": False,
-}
+OPTIONS: Mapping[str, Any] = {"beam_size": 5, "temperature": 0.0, "without_timestamps": True, "fp16": False}
 PROMPTS = {"zh": "以下是普通话的客服通话，使用简体中文。"}
 
 
@@ -33,7 +25,11 @@ def engine(folder: Path, *, model: str, sha256: str, threads: int, batch_size: i
 
 
 class OpenAiWhisper:
-    """Decodes one window after the other. Sampling after a failed first try is seeded by the window's own sound."""
+    """Decodes each window once, by itself.
+
+    `model.transcribe` would go back to the end of the last word, decode the rest of the window again, and sample five
+    times at rising temperatures where it finds none: minutes a call, and words that nobody said.
+    """
 
     def __init__(self, folder: Path, *, model: str, sha256: str, threads: int) -> None:
         self._folder = folder
@@ -57,21 +53,32 @@ class OpenAiWhisper:
             return tuple(self._one(window, language) for window in windows)
 
     def _one(self, window: NDArray[np.float32], language: str) -> tuple[Word, ...]:
-        import torch  # noqa: PLC0415 - heavy
+        no_telemetry()
+        import whisper  # noqa: PLC0415 - heavy
+        from whisper.timing import add_word_timestamps  # noqa: PLC0415 - heavy
 
-        seed = int.from_bytes(hashlib.sha256(window.tobytes()).digest()[:4], "big")
+        model = self._model
         try:
-            with torch.random.fork_rng():
-                torch.manual_seed(seed)
-                result = self._model.transcribe(
-                    window, language=language, initial_prompt=PROMPTS.get(language), verbose=None, **OPTIONS
-                )
-        except (RuntimeError, ValueError, MemoryError) as error:
-            raise EngineError(
-                f"openai-whisper could not decode ({type(error).__name__}).",
-                code="engine_failed",
-                transient=isinstance(error, MemoryError) or "memory" in str(error),
-            ) from error
+            mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=model.dims.n_mels)
+            options = whisper.DecodingOptions(language=language, prompt=PROMPTS.get(language), **OPTIONS)
+            segment = {
+                "seek": 0,
+                "start": 0.0,
+                "end": len(window) / whisper.audio.SAMPLE_RATE,
+                "tokens": whisper.decode(model, mel, options).tokens,
+            }
+            add_word_timestamps(
+                segments=[segment],
+                model=model,
+                tokenizer=whisper.tokenizer.get_tokenizer(
+                    model.is_multilingual, num_languages=model.num_languages, language=language, task="transcribe"
+                ),
+                mel=mel,
+                num_frames=min(len(window) // whisper.audio.HOP_LENGTH, mel.shape[-1]),
+                last_speech_timestamp=0.0,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(f"openai-whisper could not decode: {error}", code="engine_failed") from error
         return tuple(
             Word(
                 text=word["word"],
@@ -79,8 +86,7 @@ class OpenAiWhisper:
                 end_ms=max(0, round(word["start"] * 1000), round(word["end"] * 1000)),
                 probability=round(float(word["probability"]), 4),
             )
-            for segment in result["segments"]
-            for word in segment.get("words", ())
+            for word in segment["words"]
         )
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
