@@ -100,8 +100,8 @@ class Tally:
             self._extend_period(meta.started_at.date())
         if score.percent is not None:
             self._add_percent(call, score.percent)
-        for section in score.sections:
-            self.sections[section.section].append((section.points, section.out_of))
+            for section in score.sections:
+                self.sections[section.section].append((section.points, section.out_of))
         for finding in call.findings:
             self.criteria[finding.criterion].add(call, finding)
         for name, value in (("agent_name", meta.agent_name), ("team", meta.team)):

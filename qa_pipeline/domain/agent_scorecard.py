@@ -82,7 +82,7 @@ class CriterionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionResult:
-    """Points of a section over all calls; `percent` is None where nothing in it applied."""
+    """Points of a section over all calls with a score; `percent` is None where nothing in it applied."""
 
     name: str
     title: str

@@ -26,11 +26,7 @@ def read_whisper(folder: Path) -> tuple[dict[str, int], Arrays]:
     """(dimensions, tensors by openai-whisper's names) of the float16 model in `folder`. Raises ModelError."""
     path = folder / "model.bin"
     try:
-        spec, variables = _variables(path.read_bytes())
-        if spec != "WhisperSpec":
-            raise ValueError(f"it holds no Whisper model but {spec}")
-        if any(array.ndim > 1 and array.dtype != np.float16 for array in variables.values()):
-            raise ValueError("it is quantised; openai-whisper needs the float16 model")
+        variables = _variables(path.read_bytes())
         return _dimensions(variables), _tensors(variables)
     except (OSError, struct.error, KeyError, ValueError) as error:
         raise ModelError(f"{path} cannot be used: {error}", code="model_unreadable") from error
@@ -54,12 +50,14 @@ class _Cursor:
         return self.data[self.at - length : self.at].rstrip(b"\0").decode("utf-8")
 
 
-def _variables(data: bytes) -> tuple[str, Arrays]:
+def _variables(data: bytes) -> Arrays:
     cursor = _Cursor(data)
     version = cursor.number("I")
     if version != BINARY_VERSION:
         raise ValueError(f"binary version {version}, only {BINARY_VERSION} is known")
     spec = cursor.text()
+    if spec != "WhisperSpec":
+        raise ValueError(f"it holds no Whisper model but {spec}")
     cursor.number("I")  # revision of the spec
     variables: Arrays = {}
     for _ in range(cursor.number("I")):
@@ -72,7 +70,9 @@ def _variables(data: bytes) -> tuple[str, Arrays]:
     for _ in range(cursor.number("I")):
         alias = cursor.text()
         variables[alias] = variables[cursor.text()]
-    return spec, variables
+    if any(array.ndim > 1 and array.dtype != np.float16 for array in variables.values()):
+        raise ValueError("it is quantised; openai-whisper needs the float16 model")
+    return variables
 
 
 def _layers(variables: Mapping[str, object], side: str) -> int:
