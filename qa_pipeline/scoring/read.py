@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from qa_pipeline.domain import Band, ConfigurationError, Criterion, Problem, Scorecard, Section, fingerprint
-from qa_pipeline.scoring.model import CriterionFile, ScorecardFile
+from qa_pipeline.scoring.model import BandFile, CriterionFile, ScorecardFile
 from qa_pipeline.text.yaml_lines import line_of, read_yaml
 
+KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    tuple: "a list of texts",
+    list: "a list of texts",
+}
 CheckSource = Callable[[str], Callable[..., Any] | None]
 
 
@@ -23,19 +32,15 @@ def read_scorecard(path: Path, checks: CheckSource) -> Scorecard:
     not have or of another type, names used twice, bands out of order.
     """
     document = read_yaml(path)
+    faults = [*_twice(document), *_bands(document), *_checks(document, checks)]
+    file = None
     try:
         file = ScorecardFile.model_validate(document)
     except ValidationError as error:
-        problems = [
-            Problem(where=str(path), line=line_of(document, item["loc"]), message=_plain(item["msg"], item["loc"]))
-            for item in error.errors()
-        ]
-        raise ConfigurationError(f"{path.name} cannot be used.", problems=problems, code="scorecard") from error
-    problems = [
-        Problem(where=str(path), line=line_of(document, place), message=message)
-        for place, message in [*_twice(file), *_bands(file), *_checks(file, checks)]
-    ]
-    if problems:
+        faults += dict.fromkeys(_form(error))
+    if file is None or faults:
+        lines = sorted((line_of(document, place), message) for place, message in faults)
+        problems = [Problem(where=str(path), line=line, message=message) for line, message in lines]
         raise ConfigurationError(f"{path.name} cannot be used.", problems=problems, code="scorecard")
     return _scorecard(file)
 
@@ -57,30 +62,40 @@ def find_scorecard(folders: Sequence[Path], name: str) -> Path:
 Fault = tuple[tuple[str | int, ...], str]
 
 
-def _criteria(file: ScorecardFile) -> Iterator[tuple[tuple[str | int, ...], CriterionFile]]:
-    for outer, section in enumerate(file.sections):
-        for inner, criterion in enumerate(section.criteria):
-            yield ("sections", outer, "criteria", inner), criterion
+def _criteria(document: object) -> Iterator[tuple[tuple[str | int, ...], CriterionFile]]:
+    """The criteria whose form is right, so that the others do not hide what is wrong with these."""
+    for outer, section in enumerate(_items(document, "sections")):
+        for inner, criterion in enumerate(_items(section, "criteria")):
+            with suppress(ValidationError):
+                yield ("sections", outer, "criteria", inner), CriterionFile.model_validate(criterion)
 
 
-def _twice(file: ScorecardFile) -> Iterator[Fault]:
+def _items(holder: object, key: str) -> Sequence[object]:
+    items = holder.get(key) if isinstance(holder, Mapping) else None
+    return items if isinstance(items, list) else []
+
+
+def _twice(document: object) -> Iterator[Fault]:
     seen: set[str] = set()
-    for place, criterion in _criteria(file):
+    for place, criterion in _criteria(document):
         if criterion.name in seen:
             yield (*place, "name"), f"the criterion {criterion.name!r} stands here for the second time"
         seen.add(criterion.name)
 
 
-def _bands(file: ScorecardFile) -> Iterator[Fault]:
-    limits = [band.at_least for band in file.bands]
+def _bands(document: object) -> Iterator[Fault]:
+    try:
+        limits = [BandFile.model_validate(band).at_least for band in _items(document, "bands")]
+    except ValidationError:
+        return
     if limits != sorted(limits, reverse=True) or len(set(limits)) != len(limits):
         yield ("bands",), "bands must go from the best to the worst, each with its own at_least"
-    if limits[-1] != 0:
+    if limits and limits[-1] != 0:
         yield ("bands", len(limits) - 1, "at_least"), "the last band must start at 0"
 
 
-def _checks(file: ScorecardFile, checks: CheckSource) -> Iterator[Fault]:
-    for place, criterion in _criteria(file):
+def _checks(document: object, checks: CheckSource) -> Iterator[Fault]:
+    for place, criterion in _criteria(document):
         check = checks(criterion.check)
         if check is None:
             yield (*place, "check"), f"there is no check {criterion.check!r}"
@@ -95,8 +110,8 @@ def _checks(file: ScorecardFile, checks: CheckSource) -> Iterator[Fault]:
                 there = ", ".join(known) or "none"
                 yield (*place, "parameters", name), f"{criterion.check} has no parameter {name!r}; it has: {there}"
             elif not _fits(value, known[name].default):
-                wanted = type(known[name].default).__name__
-                yield (*place, "parameters", name), f"{name} must be a {wanted}, not {value!r}"
+                wanted = KINDS.get(type(known[name].default), "of another type")
+                yield (*place, "parameters", name), f"{name} must be {wanted}, not {value!r}"
 
 
 def _fits(value: object, default: object) -> bool:
@@ -139,11 +154,24 @@ def _fields(criterion: CriterionFile) -> Mapping[str, Any]:
     return fields
 
 
-def _plain(message: str, place: Sequence[str | int]) -> str:
-    """Pydantic's words for the two commonest faults, in ours."""
-    last = place[-1] if place else ""
+def _form(error: ValidationError) -> Iterator[Fault]:
+    places = [item["loc"] for item in error.errors()]
+    for item in error.errors():
+        place = item["loc"]
+        if item["type"] == "too_short" and any(one != place and one[: len(place)] == place for one in places):
+            continue  # a list with a faulty item is not short, pydantic only does not count that item
+        yield _plain(item["msg"], place)
+
+
+def _plain(message: str, place: tuple[str | int, ...]) -> Fault:
+    """Pydantic's words for the commonest faults, in ours."""
+    if not place:
+        return place, "this is no scorecard"
+    if "parameters" in place[:-1]:  # told once, not once for each type that it might have been
+        place = place[: place.index("parameters") + 2]
+        return place, f"{place[-1]}: must be a number, a text, true, false or a list of texts"
     if message == "Extra inputs are not permitted":
-        return f"{last!r} is not known here"
+        return place, f"{place[-1]!r} is not known here"
     if message == "Field required":
-        return f"{last!r} is missing"
-    return f"{last}: {message}"
+        return place, f"{place[-1]!r} is missing"
+    return place, f"{place[-1]}: {message}"

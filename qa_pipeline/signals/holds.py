@@ -23,10 +23,10 @@ class Holds:
     name = "holds"
     measures = (SignalKind.HOLD, SignalKind.DEAD_AIR)
     needs_parties = False
-    fingerprint = fingerprint("holds 1", MIN_HOLD_MS, DEAD_AIR_MS, ASKED_WITHIN_MS)
 
     def __init__(self, request: str = "hold_request") -> None:
         self._request = request
+        self.fingerprint = fingerprint("holds 1", MIN_HOLD_MS, DEAD_AIR_MS, ASKED_WITHIN_MS, BRIEF_MS, request)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         speech = [signal.span for signal in view.of(SignalKind.SPEECH)]

@@ -25,7 +25,9 @@ class Interruptions:
     name = "interruptions"
     measures = (SignalKind.INTERRUPTION,)
     needs_parties = True
-    fingerprint = fingerprint("interruptions 1", MIN_OVERLAP_MS, MIN_GOING_ON_MS, MIDDLE_MS, JOIN_MS)
+    fingerprint = fingerprint(
+        "interruptions 1", MIN_OVERLAP_MS, MIN_GOING_ON_MS, MIDDLE_MS, JOIN_MS, BACK_CHANNELS, MAX_BACK_CHANNEL
+    )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         speech = {

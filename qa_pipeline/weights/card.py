@@ -13,6 +13,8 @@ from qa_pipeline.text.yaml_lines import line_of, read_yaml
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9A-Za-z.+!_-]*$")]
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,8 +30,8 @@ class File(_Strict):
 class Package(_Strict):
     """A package of the configured registry that carries weights; nothing in it is ever run."""
 
-    name: str
-    version: str
+    name: FileName
+    version: Version
     sha256: Sha256
 
 
@@ -81,7 +83,8 @@ def read_card(path: Path) -> Card:
         return Card.model_validate(document)
     except ValidationError as error:
         problems = [
-            Problem(where=str(path), line=line_of(document, item["loc"]), message=item["msg"]) for item in error.errors()
+            Problem(where=str(path), line=line_of(document, item["loc"]), message=item["msg"])
+            for item in error.errors()
         ]
         raise ConfigurationError("A model card cannot be used.", problems=problems, code="model_card") from error
 

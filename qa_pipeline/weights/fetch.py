@@ -6,11 +6,11 @@ Whatever the source, a file counts only when its SHA-256 is the published one.
 from __future__ import annotations
 
 import hashlib
+import http.client
 import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterable
@@ -153,7 +153,7 @@ def _from_hub(source: HubSource, names: Iterable[str], fresh: Path, hub: str) ->
                 (fresh / name).open("wb") as out,
             ):
                 shutil.copyfileobj(answer, out, BLOCK)
-        except (urllib.error.URLError, OSError) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise ModelError(f"{hub} cannot be reached or lacks {name} ({error})", code="model_hub") from error
 
 
@@ -164,10 +164,10 @@ def _copy_small_files(card: Card, home: Path, fresh: Path) -> None:
 
 
 def _put(fresh: Path, place: Path) -> Path:
-    """Moves a complete model into its place; a model that another process put there meanwhile is as good."""
-    if place.exists():
-        shutil.rmtree(place)
-    fresh.replace(place)
+    """Moves the files of a complete model into their place, each at one stroke; what else lies there stays."""
+    place.mkdir(exist_ok=True)
+    for path in sorted(fresh.iterdir()):
+        path.replace(place / path.name)
     return place
 
 

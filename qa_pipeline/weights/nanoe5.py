@@ -34,11 +34,14 @@ def convert(folder: Path) -> None:
     packed = folder / PACKED
     try:
         weights = _Weights(packed.read_bytes())
-    except (struct.error, ValueError) as error:
+        tensors = _tensors(weights)
+    except (OSError, struct.error, KeyError, ValueError) as error:
         raise ModelError(f"{packed.name} cannot be read: {error}", code="model_unreadable") from error
-    from safetensors.numpy import save_file  # noqa: PLC0415 - only here
+    from safetensors.numpy import save  # noqa: PLC0415 - only here
 
-    save_file(_tensors(weights), folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").write_bytes(
+        save(tensors, metadata={"format": "pt"})
+    )  # save_file hides it from others
     _tokenizer(weights).save(str(folder / "tokenizer.json"))
     packed.unlink()
 
@@ -134,7 +137,11 @@ def _tokenizer(weights: _Weights) -> Any:  # noqa: ANN401 - tokenizers has no ty
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", weights.bos), ("</s>", weights.eos)]
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", weights.bos), ("</s>", weights.eos)],
     )
-    tokenizer.add_special_tokens([piece for piece in ("<s>", "<pad>", "</s>", "<unk>", "<mask>") if piece in weights.pieces])
+    tokenizer.add_special_tokens(
+        [piece for piece in ("<s>", "<pad>", "</s>", "<unk>", "<mask>") if piece in weights.pieces]
+    )
     return tokenizer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa_pipeline.domain import Turn
@@ -75,6 +77,4 @@ def test_an_interruption_points_to_the_turn_that_cut_in() -> None:
 def test_sound_without_words_is_no_interruption() -> None:
     view = call(STORY, turn(AGENT, 20, 22))
     noise = call(turn(AGENT, 6, 9)).signals
-    from dataclasses import replace
-
     assert Interruptions()(replace(view, signals=(*view.signals, *noise))) == ()
