@@ -128,11 +128,13 @@ def _date(text: str) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(text)
-        return read if read.tzinfo else read.replace(tzinfo=UTC)
+        moment = read if read.tzinfo else read.replace(tzinfo=UTC)
+        moment.astimezone(UTC)  # a moment before the first or after the last that there is raises here
     except (ValueError, OverflowError) as error:
         raise ArchiveError(
             f"started_at {text!r} is no date.", code="bad_date", hint="Write it like 2026-11-21T09:30:00+08:00."
         ) from error
+    return moment
 
 
 def _agent_channel(text: str) -> str:

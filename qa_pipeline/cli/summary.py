@@ -18,7 +18,7 @@ def show(agents: Sequence[AgentScorecard], counts: Mapping[str, int], out: Path)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for title in ("agent", "name", "team"):
         table.add_column(title)
-    for title in ("calls", "mean", "95 % interval", "complaints", "to review"):
+    for title in ("calls", "mean", "95 %", "complaints", "review"):
         table.add_column(title, justify="right", no_wrap=True)
     for agent in agents:
         mean = agent.mean

@@ -36,12 +36,14 @@ class SentenceEncoder:
         if not texts:
             return np.zeros((0, WIDTH), np.float32)
         with self._lock:
-            for text in texts:
-                if text not in self._known:
-                    if len(self._known) >= KEEP:
-                        self._known.clear()
-                    self._known[text] = self._vector(text)
-            return np.stack([self._known[text] for text in texts])
+            return np.stack([self._remembered(text) for text in texts])
+
+    def _remembered(self, text: str) -> NDArray[np.float32]:
+        if text not in self._known:
+            if len(self._known) >= KEEP:
+                self._known.clear()
+            self._known[text] = self._vector(text)
+        return self._known[text]
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         import torch  # noqa: PLC0415 - heavy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa_pipeline.domain import Turn, Word
+from qa_pipeline.text.normalise import simplify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def moment(turn: Turn, start: int, end: int) -> Moment:
 def _words_inside(turn: Turn, start: int, end: int) -> list[Word]:
     """The words that have letters in `turn.text[start:end]`. Blanks are left out: engines put them anywhere."""
     spelled = ["".join(word.text.split()) for word in turn.words]
-    if "".join(spelled) != "".join(turn.text.split()):
+    if simplify("".join(spelled)) != "".join(turn.text.split()):  # a turn's text is simplified, its words are as heard
         return []
     first = len("".join(turn.text[:start].split()))
     last = first + len("".join(turn.text[start:end].split()))

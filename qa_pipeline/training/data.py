@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,21 +23,37 @@ class Example:
     split: str
 
 
-def read_examples(folder: Path, column: str) -> tuple[Example, ...]:
-    """All lines of all languages. `column` holds labels joined by "|". Raises ConfigurationError with every fault."""
+def read_examples(folder: Path, column: str, *, one: bool = False) -> tuple[Example, ...]:
+    """All lines of all languages. `column` holds labels joined by "|", exactly one where `one` is asked for.
+
+    Raises ConfigurationError with every fault.
+    """
     examples: list[Example] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            for number, row in enumerate(csv.DictReader(lines), start=2):
-                if row.get("split") not in SPLITS or not row.get("text") or row.get(column) is None:
-                    problems.append(Problem(where=str(path), line=number, message=f"needs text, {column}, split"))
-                    continue
-                labels = frozenset(label for label in row[column].split("|") if label)
-                examples.append(Example(text=row["text"], labels=labels, language=path.stem, split=row["split"]))
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines)
+            try:
+                for row in rows:
+                    labels = frozenset(label for label in (row.get(column) or "").split("|") if label)
+                    fault = _fault(row, column, labels, one=one)
+                    if fault:
+                        problems.append(Problem(where=str(path), line=rows.line_num, message=fault))
+                    else:
+                        examples.append(
+                            Example(text=row["text"], labels=labels, language=path.stem, split=row["split"])
+                        )
+            except (UnicodeDecodeError, csv.Error) as error:
+                problems.append(Problem(where=str(path), message=f"is no CSV in UTF-8: {error}"))
     if problems or not examples:
         raise ConfigurationError(f"No usable training text in {folder}.", problems=problems, code="training_data")
     return tuple(examples)
+
+
+def _fault(row: Mapping[str, str | None], column: str, labels: frozenset[str], *, one: bool) -> str:
+    if row.get("split") not in SPLITS or not row.get("text") or row.get(column) is None:
+        return f"needs text, {column}, split"
+    return f"needs exactly one {column}" if one and len(labels) != 1 else ""
 
 
 def data_hash(folder: Path) -> str:

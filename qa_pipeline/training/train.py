@@ -20,7 +20,7 @@ Figures = dict[str, dict[str, Figure]]
 
 def train_sentiment(folder: Path, encoder: Encoder) -> Figures:
     """Writes `<folder>/head.json`; returns the figures by language on the test split."""
-    examples = read_examples(folder / "data", "label")
+    examples = read_examples(folder / "data", "label", one=True)
     vectors = encoder.encode([example.text for example in examples])
     chosen = _rows(examples, "train")
     trained = fit_exclusive(
@@ -46,7 +46,7 @@ def train_sentiment(folder: Path, encoder: Encoder) -> Figures:
 
 def train_causes(folder: Path, encoder: Encoder) -> Figures:
     """Writes complaint.json and causes.json into `folder`; returns the figures by language on the test split."""
-    complaints = read_examples(folder / "data", "is_complaint")
+    complaints = read_examples(folder / "data", "is_complaint", one=True)
     causes = read_examples(folder / "data", "causes")
     vectors = encoder.encode([example.text for example in causes])
     chosen = _rows(causes, "train")

@@ -26,6 +26,15 @@ def test_chinese_words_of_several_characters() -> None:
     )
 
 
+def test_words_heard_in_traditional_characters_are_found_in_simplified_text() -> None:
+    words = tuple(
+        Word(text=text, start_ms=start, end_ms=start + 100, probability=0.9)
+        for start, text in ((0, "請問"), (100, "還有"), (200, "問題嗎？"))
+    )
+    found = moment(a_turn("请问还有问题吗？", words=words), 2, 4)
+    assert (100, 200, "还有") == (found.start_ms, found.end_ms, found.quote)
+
+
 def test_the_whole_turn_where_the_words_do_not_spell_its_text() -> None:
     turn = a_turn("Hold the line.", start_ms=0, end_ms=900, words=(), confidence=0.8)
     assert Moment(start_ms=0, end_ms=900, quote="line", probability=0.8) == moment(turn, 9, 13)

@@ -146,6 +146,7 @@ def test_parts_from_two_packages_are_joined_and_small_files_come_from_the_card(
     ],
 )
 def test_a_package_with_something_else_is_refused_and_leaves_nothing(
+    *,
     members: dict[str, bytes],
     files: tuple[str, ...],
     sha: str,

@@ -1,0 +1,80 @@
+"""Sentence vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa_pipeline.text import embed
+from qa_pipeline.text.embed import SentenceEncoder
+
+TEXTS = [
+    "When will I get my money back?",
+    "我的退款什么时候能到账？",
+    "The internet has been down since Monday.",
+    "您好，请问有什么可以帮您？",
+]
+
+
+@pytest.mark.models
+@pytest.mark.xdist_group("encoder")
+def test_vectors_have_length_one(encoder: SentenceEncoder) -> None:
+    vectors = encoder.encode([*TEXTS, "", "a" * 5000])
+    assert ((6, 384), np.float32) == (vectors.shape, vectors.dtype)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.models
+@pytest.mark.xdist_group("encoder")
+def test_a_text_has_the_same_vector_whatever_stands_beside_it(encoder: SentenceEncoder) -> None:
+    (alone,) = encoder.encode(TEXTS[:1])
+    encoder._known.clear()
+    assert np.array_equal(alone, encoder.encode(["a much longer text " * 20, *TEXTS])[1])
+
+
+@pytest.mark.models
+@pytest.mark.xdist_group("encoder")
+def test_the_same_meaning_in_two_languages_is_closest(encoder: SentenceEncoder) -> None:
+    vectors = encoder.encode(TEXTS)
+    likeness = vectors @ vectors.T - 2 * np.eye(len(TEXTS))
+    assert (1, 0) == (int(likeness[0].argmax()), int(likeness[1].argmax()))
+
+
+def test_no_texts_give_no_vectors() -> None:
+    assert SentenceEncoder(Path("nowhere"), sha256="").encode([]).shape == (0, 384)
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """An encoder that gives a text's length for its vector, and says which texts it had to look at."""
+    seen: list[str] = []
+
+    def vector(_: SentenceEncoder, text: str) -> np.ndarray:
+        seen.append(text)
+        return np.array([len(text)], np.float32)
+
+    monkeypatch.setattr(SentenceEncoder, "_vector", vector)
+    monkeypatch.setattr(embed, "KEEP", 3)
+    return seen
+
+
+def test_a_text_is_looked_at_once(counting: list[str]) -> None:
+    encoder = SentenceEncoder(Path(), sha256="")
+    encoder.encode(["a", "bb", "a"])
+    assert encoder.encode(["bb"]).tolist() == [[2]]
+    assert counting == ["a", "bb"]
+
+
+def test_more_texts_than_are_remembered_are_no_trouble(counting: list[str]) -> None:
+    encoder = SentenceEncoder(Path(), sha256="")
+    assert encoder.encode(["a" * n for n in range(1, 9)]).ravel().tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert encoder.encode(["aaaaaaaa", "a", "aa", "b"]).ravel().tolist() == [8, 1, 2, 1]
+
+
+def test_other_weights_are_another_fingerprint() -> None:
+    assert SentenceEncoder(Path(), sha256="a").fingerprint != SentenceEncoder(Path(), sha256="b").fingerprint
+    assert (
+        SentenceEncoder(Path(), sha256="a", threads=1).fingerprint == SentenceEncoder(Path("x"), sha256="a").fingerprint
+    )
