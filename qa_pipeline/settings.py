@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -93,6 +94,9 @@ def load_settings(**overrides: object) -> Settings:
             for item in error.errors()
         ]
         raise ConfigurationError("The settings cannot be used.", problems=problems, code="settings") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = Problem(where="qa.toml", message=str(error))
+        raise ConfigurationError("The settings cannot be used.", problems=[problem], code="settings") from error
 
 
 def _parts(value: object, separator: str) -> object:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from qa_pipeline.archive.sampling import Plan
 from qa_pipeline.domain import ConfigurationError, Problem
 from qa_pipeline.resources import data_dir
+from qa_pipeline.text.yaml_lines import line_of, read_yaml
 
 
 def find_plan(name: str, site_dir: Path | None = None) -> Plan:
@@ -32,40 +30,29 @@ def find_plan(name: str, site_dir: Path | None = None) -> Plan:
 
 def load_plan(path: Path) -> Plan:
     """The plan in a file. Raises ConfigurationError with all its faults and their lines."""
+    document = read_yaml(path)
     try:
-        content = YAML().load(path.read_text(encoding="utf-8-sig"))
-        plan = Plan.model_validate(content if content is not None else {})
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise _faulty(Problem(where=str(path), line=line, message=str(error.problem))) from error
-    except (YAMLError, OSError, ValueError) as error:
-        if not isinstance(error, ValidationError):
-            raise _faulty(Problem(where=str(path), message=str(error))) from error
-        problems = [
-            Problem(where=str(path), line=_line(content, place), message=f"{'.'.join(place) or 'the file'}: {message}")
-            for place, message in ((_place(item["loc"]), item["msg"]) for item in error.errors())
-        ]
-        raise _faulty(*problems) from error
+        plan = Plan.model_validate(document if document is not None else {})
+    except ValidationError as error:
+        raise _faulty(
+            *(
+                Problem(
+                    where=str(path),
+                    line=line_of(document, place),
+                    message=f"{'.'.join(map(str, place)) or 'the file'}: {message}",
+                )
+                for place, message in ((_place(item["loc"]), item["msg"]) for item in error.errors())
+            )
+        ) from error
     if plan.name != path.stem:
         message = f"name: {plan.name!r} must be the file's name, {path.stem!r}"
-        raise _faulty(Problem(where=str(path), line=_line(content, ("name",)), message=message))
+        raise _faulty(Problem(where=str(path), line=line_of(document, ("name",)), message=message))
     return plan
 
 
-def _place(steps: Sequence[str | int]) -> tuple[str, ...]:
+def _place(steps: Sequence[str | int]) -> tuple[str | int, ...]:
     """Where a fault stands, without pydantic's name for the chosen form of `take`."""
-    return tuple(str(step) for at, step in enumerate(steps) if not (at == 1 and steps[0] == "take"))
-
-
-def _line(content: Any, place: Sequence[str]) -> int:  # noqa: ANN401 - whatever YAML holds
-    """The line of the value at `place`, or of the innermost thing around it that the file has."""
-    line = 1
-    for step in place:
-        try:
-            line, content = content.lc.key(step)[0] + 1, content[step]
-        except (AttributeError, KeyError, TypeError):
-            break
-    return line
+    return tuple(step for at, step in enumerate(steps) if not (at == 1 and steps[0] == "take"))
 
 
 def _faulty(*problems: Problem) -> ConfigurationError:

@@ -27,7 +27,7 @@ def check(view: CallView) -> Finding:
         return failed(view, why, blaming, confidence=max(s.confidence for s in blaming))
     words = [word.probability for turn in view.turns(party) for word in turn.words]
     clarity = sum(words) / len(words) if words else 0.0
-    if clarity < CLEAR_WORDS:
+    if clarity < CLEAR_WORDS or any(turn.flags for turn in view.turns(party)):
         why = say(view, en="The agent's words are too unclear to judge.", zh="坐席的话识别不清，无法判断。")
         return unsure(view, why, confidence=round(clarity, 3))
     why = say(view, en="Stayed polite throughout.", zh="全程用语文明。")

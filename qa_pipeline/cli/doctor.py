@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import distributions
 from typing import Annotated
 
@@ -45,19 +46,27 @@ def _packages() -> Iterator[tuple[str, str]]:
 def _examined() -> Iterator[tuple[str, str]]:
     from qa_pipeline import assembly, registry  # noqa: PLC0415 - heavy
     from qa_pipeline.resources import data_dir  # noqa: PLC0415 - with it
+    from qa_pipeline.scoring.read import read_scorecard  # noqa: PLC0415 - with it
     from qa_pipeline.weights.card import read_cards  # noqa: PLC0415 - with it
     from qa_pipeline.weights.fetch import verify  # noqa: PLC0415 - with it
 
     settings = load_settings()
     for card in read_cards(data_dir() / "models"):
         yield f"weights {card.name}", "; ".join(verify(card, settings.models_dir).faults)
-    try:
-        for scorecard in assembly.scorecards(settings).values():
-            yield f"scorecard {scorecard.name} {scorecard.version}", ""
-        yield "phrases", "" if assembly.phrase_acts(settings) else "none"
-    except QaError as error:
-        yield "scorecards and phrases", str(error)
+    for folder in assembly.scorecard_folders(settings):
+        for path in sorted(folder.glob("*/scorecard.yaml")):
+            yield f"scorecard {path.parent.name}", _fault(partial(read_scorecard, path, assembly.check_named))
+    yield "phrases", _fault(partial(assembly.phrase_acts, settings))
     for name, fault in registry.broken():
         yield f"plug-in {name}", fault
     free = shutil.disk_usage(settings.models_dir.parent).free // 10**9
     yield f"disk ({free} GB free)", "" if free >= LEAST_FREE_GB else f"less than {LEAST_FREE_GB} GB free"
+
+
+def _fault(read: Callable[[], object]) -> str:
+    """What is wrong with something that is read; "" when nothing is."""
+    try:
+        read()
+    except QaError as error:
+        return str(error)
+    return ""

@@ -43,3 +43,15 @@ def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:
     assert {"settings: workers", "settings: shard_minutes", "settings: colour"} == {
         problem.where for problem in caught.value.problems
     }
+
+
+@pytest.mark.parametrize("data", [b"workers = \n", b"out = '\xff'\n"])
+def test_a_file_that_is_no_toml_is_told(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "qa.toml").write_bytes(data)
+    with pytest.raises(ConfigurationError, match=r"qa\.toml") as caught:
+        load_settings()
+    assert caught.value.code == "settings"
+
+
+def test_what_the_command_line_does_not_give_changes_nothing() -> None:
+    assert load_settings() == load_settings(db=None, out=None)

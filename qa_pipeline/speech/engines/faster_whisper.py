@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class FasterWhisper:
         self._lock = threading.Lock()
         self.provenance = Provenance(
             engine="faster-whisper",
-            engine_version="1.2",
+            engine_version=version("faster-whisper"),
             model=model,
             model_sha256=sha256,
             options=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class OpenAiWhisper:
         self._lock = threading.Lock()
         self.provenance = Provenance(
             engine="openai-whisper",
-            engine_version="20250625",
+            engine_version=version("openai-whisper"),
             model=model,
             model_sha256=sha256,
             options=(
