@@ -44,7 +44,7 @@ lint: .venv/.dev ## Style, types, import directions
 	$(BIN)/lint-imports
 
 test: venv .venv/.dev lint ## All checks and all tests that need no server
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 format: .venv/.dev ## Set the code's form right
 	$(BIN)/ruff check --fix .

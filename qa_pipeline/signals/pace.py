@@ -16,7 +16,7 @@ class Pace:
     name = "pace"
     measures = (SignalKind.PACE, SignalKind.TALK_SHARE)
     needs_parties = True
-    fingerprint = fingerprint("pace 1", MIN_SPEECH_MS, PAUSE_MS)
+    fingerprint = fingerprint("pace 2", MIN_SPEECH_MS, PAUSE_MS)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         end_ms = view.media.duration_ms
@@ -48,4 +48,10 @@ class Pace:
 
 
 def _count(view: CallView, party: Party) -> int:
-    return sum(len({(token.start, token.end) for token in tokens(turn.text)}) for turn in view.turns(party))
+    """Words, or Chinese characters; figures in Chinese are said digit by digit, so each digit is one."""
+    places = {
+        (index, token.start, token.end, len(token.text) if view.language == "zh" and token.text.isdigit() else 1)
+        for index, turn in enumerate(view.turns(party))
+        for token in tokens(turn.text)
+    }
+    return sum(size for *_, size in places)

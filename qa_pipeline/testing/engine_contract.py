@@ -113,9 +113,9 @@ def probabilities_are_probabilities(heard: Heard) -> None:
 
 
 def silence_gives_no_words_or_doubtful_ones(heard: Heard) -> None:
-    """What an engine invents it must not believe itself; the guards go by that."""
+    """What an engine invents it must not believe itself as it believes speech."""
     invented = heard.first[1]
-    assert sum(word.probability for word in invented) <= 0.35 * len(invented), invented
+    assert sum(word.probability for word in invented) <= 0.5 * len(invented), invented
 
 
 def the_language_is_known(heard: Heard) -> None:

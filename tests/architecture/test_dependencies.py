@@ -34,7 +34,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_the_resolved_versions_fit_together() -> None:
     """Prefect's server breaks at import with a FastAPI that is too new: a bad resolve must fail loudly."""
-    done = python("import prefect.server.api.server", **os.environ, PREFECT_SERVER_ANALYTICS_ENABLED="false")
+    done = python("import prefect.server.api.server", **(os.environ | {"PREFECT_SERVER_ANALYTICS_ENABLED": "false"}))
     assert (0, "") == (done.returncode, done.stderr)
 
 

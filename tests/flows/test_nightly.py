@@ -19,7 +19,7 @@ from qa_pipeline.store.engine import open_store
 from qa_pipeline.store.ledger import statuses
 from qa_pipeline.store.queries import scored_calls
 
-pytestmark = [pytest.mark.flows, pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("flows")]
+pytestmark = [pytest.mark.flows, pytest.mark.models, pytest.mark.slow]
 CALLS = ("en-09", "zh-10")  # the shortest stereo calls
 
 

@@ -78,7 +78,6 @@ def trained(encoder: SentenceEncoder, repository: Path) -> Causes:
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("encoder")
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
@@ -97,7 +96,6 @@ def test_clear_complaints_are_known_with_their_cause(text: str, cause: str, trai
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("encoder")
 @pytest.mark.parametrize(
     "text",
     [

@@ -41,7 +41,6 @@ def test_a_call_without_the_customers_words_has_no_sentiment() -> None:
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("encoder")
 @pytest.mark.parametrize(
     ("text", "label"),
     [

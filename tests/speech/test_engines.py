@@ -46,7 +46,6 @@ def heard(request: pytest.FixtureRequest, weights: Callable[[str], Path], sounds
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("engines")
 @pytest.mark.parametrize("heard", ENGINES, ids=("faster-whisper", "openai-whisper"), indirect=True)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_engine_keeps_the_contract(check: Callable[[Heard], None], heard: Heard) -> None:

@@ -19,7 +19,6 @@ TEXTS = [
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("encoder")
 def test_vectors_have_length_one(encoder: SentenceEncoder) -> None:
     vectors = encoder.encode([*TEXTS, "", "a" * 5000])
     assert ((6, 384), np.float32) == (vectors.shape, vectors.dtype)
@@ -27,7 +26,6 @@ def test_vectors_have_length_one(encoder: SentenceEncoder) -> None:
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("encoder")
 def test_a_text_has_the_same_vector_whatever_stands_beside_it(encoder: SentenceEncoder) -> None:
     (alone,) = encoder.encode(TEXTS[:1])
     encoder._known.clear()
@@ -35,7 +33,6 @@ def test_a_text_has_the_same_vector_whatever_stands_beside_it(encoder: SentenceE
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("encoder")
 def test_the_same_meaning_in_two_languages_is_closest(encoder: SentenceEncoder) -> None:
     vectors = encoder.encode(TEXTS)
     likeness = vectors @ vectors.T - 2 * np.eye(len(TEXTS))

@@ -78,8 +78,12 @@ class OpenAiWhisper:
                 num_frames=min(len(window) // whisper.audio.HOP_LENGTH, mel.shape[-1]),
                 last_speech_timestamp=0.0,
             )
-        except (RuntimeError, ValueError) as error:
-            raise EngineError(f"openai-whisper could not decode: {error}", code="engine_failed") from error
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineError(
+                f"openai-whisper could not decode ({type(error).__name__}).",
+                code="engine_failed",
+                transient=isinstance(error, MemoryError) or "memory" in str(error),
+            ) from error
         return tuple(
             Word(
                 text=word["word"],
