@@ -57,6 +57,8 @@ def _run(archive: Path, manifest: Path | None, scorecard: str | None, plan: str,
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
+    # Prefect's own temporary server starts in about 10 s, and gives up after 20: too soon for a busy machine.
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     from flows import progress  # noqa: PLC0415 - Prefect is heavy
     from flows.nightly import nightly as flow  # noqa: PLC0415 - likewise
 
