@@ -53,7 +53,7 @@ def _run(archive: Path, manifest: Path | None, scorecard: str | None, plan: str,
     import logging  # noqa: PLC0415 - here only
 
     from rich.console import Console  # noqa: PLC0415 - the bar only
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - heavy
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")

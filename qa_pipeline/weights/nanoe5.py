@@ -127,7 +127,7 @@ def _tensors(weights: _Weights) -> dict[str, NDArray[np.float16]]:
 
 
 def _tokenizer(weights: _Weights) -> Any:  # noqa: ANN401 - tokenizers has no types
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors  # noqa: PLC0415
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors  # noqa: PLC0415 - heavy
 
     pieces = [(piece, float(score)) for piece, score in zip(weights.pieces, weights.scores, strict=True)]
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=weights.unk))

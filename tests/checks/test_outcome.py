@@ -63,4 +63,4 @@ def test_opening_counts_from_the_agents_first_word() -> None:
 def test_within_keeps_to_turns_of_the_same_party() -> None:
     turn = a_turn(start_ms=0, end_ms=5000)
     mine, others = an_act("help", start_ms=10, end_ms=20), a_signal(start_ms=10, end_ms=20, party=Party.CUSTOMER)
-    assert (mine,) == within([mine, others], [turn])  # type: ignore[list-item]
+    assert (mine,) == within([mine, others], [turn])
