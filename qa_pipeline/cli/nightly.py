@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from qa_pipeline.domain import QaError
 from qa_pipeline.settings import Settings, load_settings
 
 
@@ -82,5 +83,13 @@ def _run(archive: Path, manifest: Path | None, scorecard: str | None, plan: str,
                 plan=plan,
                 out=str(out),
             )
+        except RuntimeError as error:
+            if "Failed to reach API" not in str(error):
+                raise
+            raise QaError(
+                "The Prefect server that is set cannot be reached.",
+                code="prefect_unreachable",
+                hint="Start it, or unset PREFECT_API_URL (or change the Prefect profile) to run without one.",
+            ) from error
         finally:
             progress.forget(show)

@@ -77,6 +77,20 @@ def test_the_schema_beside_the_scorecards_is_up_to_date(qa: Qa) -> None:
 
 
 @pytest.mark.models
+def test_a_prefect_server_that_is_not_there_is_told_plainly(
+    qa: Qa, tmp_path: Path, weights: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights("whisper-base")
+    weights("multilingual-e5-small")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    (tmp_path / "calls").mkdir()
+    done = qa("nightly", "--archive", "calls")
+    assert (1, True) == (done.returncode, "[prefect_unreachable]" in done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.models
 @pytest.mark.slow
 def test_one_call_is_judged_without_prefect_or_a_database(qa: Qa, tmp_path: Path, weights: Callable) -> None:
     weights("whisper-base")
