@@ -1,10 +1,11 @@
 """How often the verdicts are right: a database that `qa nightly` wrote against a truth file.
 
-    python benchmarks/criteria.py TRUTH.jsonl --db URL [--misses]
+    python benchmarks/criteria.py [TRUTH.jsonl] --db URL [--misses]
 
 For each language and criterion: how many true passes were passed, failed, left unsure or called not applicable, and so
-on; then closing-check levels, the customer's sentiment by turn, complaints and causes. A false pass is the worst error:
-it is credit that was not earned. TRUTH has the form of samples/truth.jsonl.
+on; then closing-check levels, the customer's sentiment by turn, complaints and causes. Without TRUTH: how many calls
+got which verdict. A false pass is the worst error: it is credit that was not earned. TRUTH has the form of
+samples/truth.jsonl.
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ VERDICTS = ("pass", "fail", "not_applicable", "unsure", "error")
 def main() -> int:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("truth", type=Path)
+    parser.add_argument("truth", type=Path, nargs="?")
     parser.add_argument("--db", required=True)
     parser.add_argument("--misses", action="store_true", help="name every wrong verdict")
     args = parser.parse_args()
+    if args.truth is None:
+        print_counts(args.db)
+        return 0
     truth = {entry["call_id"]: entry for entry in map(json.loads, args.truth.read_text("utf-8").splitlines())}
     with open_store(args.db, create=False) as store:
         calls = {call.recording.id: call for call in scored_calls(store) if call.recording.id in truth}
@@ -38,13 +42,29 @@ def main() -> int:
     return 0
 
 
+def print_counts(db: str) -> None:
+    """One line for each criterion: how many calls got which verdict."""
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    with open_store(db, create=False) as store:
+        for call in scored_calls(store):
+            for finding in call.findings:
+                table[finding.criterion][finding.verdict] += 1
+    print(f"{'criterion':24}" + "".join(f"{verdict:>16}" for verdict in VERDICTS))
+    for criterion, counts in sorted(table.items()):
+        print(f"{criterion:24}" + "".join(f"{counts[verdict]:16}" for verdict in VERDICTS))
+
+
 def print_criteria(calls: dict[str, ScoredCall], truth: dict[str, Any], *, misses: bool) -> None:
     """One line for each criterion and language: truth against verdict, as counts."""
     table: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
     levels: Counter[tuple[object, object]] = Counter()
+    known: Counter[str] = Counter()  # calls whose parties are known, all criteria together
     for call_id, call in calls.items():
         for finding in call.findings:
             right = truth[call_id]["criteria"][finding.criterion]
+            if SignalKind.SENTIMENT in call.measured:
+                doubt = finding.verdict in ("unsure", "error") and right["verdict"] != finding.verdict
+                known["right" if right["verdict"] == finding.verdict else "unsure" if doubt else "wrong"] += 1
             table[finding.criterion, truth[call_id]["language"]][right["verdict"], finding.verdict] += 1
             if finding.criterion == "closing_check" and right["verdict"] == "pass":
                 levels[right.get("level"), finding.level] += 1
@@ -57,6 +77,7 @@ def print_criteria(calls: dict[str, ScoredCall], truth: dict[str, Any], *, misse
         false_pass = sum(n for (said, got), n in counts.items() if got == "pass" != said)
         wrong = counts.total() - right - unsure
         print(f"{criterion:24}{language:6}{right:7}{wrong:7}{unsure:8}{false_pass:12}")
+    print("where the parties are known:", dict(known))
     print("closing_check levels (true, found):", dict(levels))
 
 

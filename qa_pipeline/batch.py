@@ -48,7 +48,7 @@ _parts: dict[tuple[str, str | None], Parts] = {}
 class Night:
     """What there is to do: shards of call ids, balanced by audio; what was found besides.
 
-    `passed_over` counts files that are no recordings; `shortfalls` are sentences on quotas that could not be filled.
+    `passed_over` counts files that are no recordings. Quotas that could not be filled are logged.
     """
 
     run_id: str
@@ -58,7 +58,6 @@ class Night:
     refused: int
     passed_over: int
     not_taken: int
-    shortfalls: tuple[str, ...]
 
 
 def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: str) -> Night:
@@ -94,6 +93,8 @@ def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: s
         )
         ledger.record(store, entries)
         run_id = runs.start_run(store, "nightly", {"archive": found.archive, "plan": plan, "taken": len(taken)})
+    for short in sample.shortfalls:
+        _log.warning("quota_not_filled", plan=plan, stratum=short.stratum, wanted=short.wanted, had=short.had)
     to_do = [one.recording for one in taken if one.recording.id not in refused]
     return Night(
         run_id=run_id,
@@ -103,7 +104,6 @@ def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: s
         refused=len(found.refused) + len(refused),
         passed_over=found.passed_over,
         not_taken=len(sample.calls) - len(taken),
-        shortfalls=tuple(f"{one.stratum}: {one.had} of {one.wanted} calls" for one in sample.shortfalls),
     )
 
 

@@ -13,7 +13,7 @@ UNSURE = 0.35  # from here on nobody can tell
 
 
 class Causes:
-    """Emits one COMPLAINT for the call (label true, false or unsure) and CAUSE for each turn that names one."""
+    """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, CAUSE by turn."""
 
     name = "causes"
     measures = (SignalKind.COMPLAINT, SignalKind.CAUSE)
@@ -23,7 +23,7 @@ class Causes:
         self._encoder = encoder
         self._complaint = complaint
         self._causes = causes
-        self.fingerprint = fingerprint("causes 2", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE)
+        self.fingerprint = fingerprint("causes 3", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         turns = [
@@ -38,8 +38,8 @@ class Causes:
         end_ms = view.media.duration_ms
         signals = [_call(highest, end_ms)]
         for (index, turn), chance, row in zip(turns, complains, self._causes.probabilities(vectors), strict=True):
-            if chance < threshold:
-                continue
+            if highest < SURE or chance < threshold:
+                continue  # who does not surely complain is given no cause
             for name, value, least in zip(self._causes.labels, row, self._causes.thresholds, strict=True):
                 if value >= least:
                     signals.append(

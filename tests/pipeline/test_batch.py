@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from qa_pipeline import batch
 from qa_pipeline.domain import ConfigurationError, EngineError
@@ -169,3 +170,14 @@ def test_shards_hold_about_as_much_audio_each(settings: Settings, archive: Path)
     assert [1, 1, 1, 1] == [len(shard) for shard in found.shards]
     wide = batch.prepare(settings.model_copy(update={"shard_minutes": 0.2}), archive=archive, manifest=None, plan="all")
     assert [2, 2] == [len(shard) for shard in wide.shards]
+
+
+def test_a_quota_that_cannot_be_filled_is_logged(settings: Settings, archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "site" / "sampling").mkdir(parents=True)
+    (tmp_path / "site" / "sampling" / "ten.yaml").write_text("name: ten\ntake: {per_agent: 10}\n", "utf-8")
+    site = settings.model_copy(update={"scorecards_dir": tmp_path / "site"})
+    with capture_logs() as logs:
+        batch.prepare(site, archive=archive, manifest=None, plan="ten")
+    assert [("quota_not_filled", "agent_id=", 4, 10)] == [
+        (one["event"], one["stratum"], one["had"], one["wanted"]) for one in logs
+    ]

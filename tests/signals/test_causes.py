@@ -13,8 +13,8 @@ from qa_pipeline.testing.word_encoder import WordEncoder, word_head
 from qa_pipeline.text.embed import SentenceEncoder
 from qa_pipeline.text.head import load
 
-WORDS = WordEncoder("bad", "hmm", "bill", "late")
-COMPLAINT = word_head(WORDS, {"true": {"bad": 0.9, "hmm": 0.4}})
+WORDS = WordEncoder("bad", "hmm", "odd", "bill", "late")
+COMPLAINT = word_head(WORDS, {"true": {"bad": 0.9, "hmm": 0.4, "odd": 0.6}})
 CAUSES = word_head(WORDS, {"billing_error": {"bill": 0.8}, "delivery_delay": {"late": 0.7}})
 
 
@@ -60,6 +60,12 @@ def test_a_turn_may_name_several_causes_and_is_quoted() -> None:
 
 def test_a_cause_in_a_turn_that_does_not_complain_is_none() -> None:
     assert causes(turn(CUSTOMER, 0, 2, "please send my bill"), turn(CUSTOMER, 5, 9, "it is very bad")) == []
+
+
+def test_who_does_not_surely_complain_is_given_no_cause() -> None:
+    doubtful = turn(CUSTOMER, 0, 4, "that is an odd bill")
+    assert ("unsure", []) == (complaint(doubtful)[0], causes(doubtful))
+    assert ["billing_error"] == [name for name, *_ in causes(doubtful, turn(CUSTOMER, 5, 9, "it is very bad"))]
 
 
 def test_the_agents_words_too_short_ones_and_flagged_ones_do_not_count() -> None:
