@@ -6,7 +6,7 @@ come from installed packages through the entry-point group "qa_pipeline.plugins"
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -16,35 +16,54 @@ from qa_pipeline.domain import (
     CallView,
     Finding,
     Provenance,
+    Recognised,
     Signal,
     SignalKind,
     Span,
-    Word,
 )
 
 
 class Track(Protocol):
-    """One channel of a recording: `samples` (float32, -1 to 1, shape (n,)), `rate_hz`, `channel` (0 = left)."""
+    """One channel of a recording at `rate_hz`, `channel` 0 = left. Samples are float32 from -1 to 1, shape (n,)."""
 
-    @property
-    def samples(self) -> NDArray[np.float32]: ...
     @property
     def rate_hz(self) -> int: ...
     @property
     def channel(self) -> int: ...
+    @property
+    def frames(self) -> int:
+        """How many samples there are."""
+        ...
+
+    @property
+    def duration_ms(self) -> int: ...
+    def slice_ms(self, start_ms: int, end_ms: int) -> NDArray[np.float32]:
+        """The samples from `start_ms` up to, not including, `end_ms`, cut to what there is."""
+        ...
+
+    def blocks(self, size: int = ...) -> Iterator[NDArray[np.float32]]:
+        """All samples in order, `size` at a time."""
+        ...
 
 
 class Engine(Protocol):
     """Speech recognition over windows of at most 30 s.
 
-    `recognise` takes mono float32 samples at 16 kHz, one array a window, and returns as many tuples of words with
-    times from the start of their window; the same windows give the same words. `language` is "en" or "zh".
-    Raises EngineError.
+    `recognise` takes mono float32 samples at 16 kHz, one array a window, and returns what it made of each; the same
+    windows give the same words. `language` is "en" or "zh". `vocabulary` are names that may be said. `again` asks for
+    a second look at windows whose text is in doubt: slower, and without repeating itself. Raises EngineError.
     """
 
     @property
     def provenance(self) -> Provenance: ...
-    def recognise(self, windows: Sequence[NDArray[np.float32]], language: str) -> Sequence[tuple[Word, ...]]: ...
+    def recognise(
+        self,
+        windows: Sequence[NDArray[np.float32]],
+        language: str,
+        *,
+        vocabulary: Sequence[str] = (),
+        again: bool = False,
+    ) -> Sequence[Recognised]: ...
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
         """Probability of each language that the model knows, for one window with speech in it."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,23 +21,29 @@ _BLOCK = 2**17
 def level_dbfs(track: Track) -> float:
     """Root mean square in dB relative to full scale, -120 for digital silence.
 
-    >>> round(level_dbfs(Track(samples=np.full(8000, 0.1, np.float32), rate_hz=8000)))
+    >>> round(level_dbfs(Track.of(np.full(8000, 0.1, np.float32), rate_hz=8000)))
     -20
     """
-    energy = sum(float(np.dot(block, block)) for block in _blocks(track.samples))
-    return _dbfs(energy / max(1, len(track.samples)))
+    energy = sum(float(np.dot(block, block)) for block in track.blocks())
+    return _dbfs(energy / max(1, track.frames))
 
 
 def silent(track: Track) -> bool:
     """Whether the channel is dead: less than half a second of it is louder than -55 dBFS."""
     size = track.rate_hz * _FRAME_MS // 1000
-    whole = len(track.samples) // size * size
+    whole = track.frames // size
     if not whole:
         return level_dbfs(track) < _DEAD_DBFS
-    frames = track.samples[:whole].reshape(-1, size)
-    power = np.einsum("ij,ij->i", frames, frames) / size
-    loud = int((power >= 10 ** (_DEAD_DBFS / 10)).sum())
-    return loud < min(_DEAD_MS // _FRAME_MS, len(frames))
+    powers = (frame_powers(block, size) for block in track.blocks(1000 * size))
+    loud = sum(int((power >= 10 ** (_DEAD_DBFS / 10)).sum()) for power in powers)
+    return loud < min(_DEAD_MS // _FRAME_MS, whole)
+
+
+def frame_powers(samples: NDArray[np.float32], size: int) -> NDArray[np.float64]:
+    """Mean power of each whole frame of `size` samples."""
+    frames = samples[: len(samples) // size * size].reshape(-1, size).astype(np.float64)
+    powers: NDArray[np.float64] = np.einsum("ij,ij->i", frames, frames) / size
+    return powers
 
 
 def dual_mono(tracks: Sequence[Track]) -> bool:
@@ -48,30 +54,30 @@ def dual_mono(tracks: Sequence[Track]) -> bool:
     """
     if len(tracks) != 2 or any(silent(track) for track in tracks):
         return False
-    left, right = (track.samples for track in tracks)
-    lag = _best_lag(left, right, tracks[0].rate_hz * _LAG_MS // 1000)
-    left, right = (left[lag:], right) if lag >= 0 else (left, right[-lag:])
-    size = min(len(left), len(right))
-    pairs = list(zip(_blocks(left[:size]), _blocks(right[:size]), strict=True))
-    cross = sum(float(np.dot(a, b)) for a, b in pairs)
-    energies = sum(float(np.dot(a, a)) for a, _ in pairs) * sum(float(np.dot(b, b)) for _, b in pairs)
-    return energies > 0 and cross * cross >= _SAME * energies
+    left, right = tracks
+    lag = _best_lag(left, right, left.rate_hz * _LAG_MS // 1000)
+    cross = energy_left = energy_right = 0.0
+    for at in range(0, min(left.frames, right.frames), _BLOCK):
+        a, b = (
+            left.read(at + max(lag, 0), at + max(lag, 0) + _BLOCK),
+            right.read(at - min(lag, 0), at - min(lag, 0) + _BLOCK),
+        )
+        size = min(len(a), len(b))
+        a, b = a[:size], b[:size]
+        cross += float(np.dot(a, b))
+        energy_left += float(np.dot(a, a))
+        energy_right += float(np.dot(b, b))
+    return energy_left * energy_right > 0 and cross * cross >= _SAME * energy_left * energy_right
 
 
-def _best_lag(left: NDArray[np.float32], right: NDArray[np.float32], most: int) -> int:
+def _best_lag(left: Track, right: Track, most: int) -> int:
     """Samples by which `left` comes later than `right`, at most `most` either way, judged on the loudest block."""
-    loudest = max(
-        range(0, len(left), _BLOCK), key=lambda at: float(np.dot(left[at : at + _BLOCK], left[at : at + _BLOCK]))
-    )
-    a, b = left[loudest : loudest + _BLOCK], right[loudest : loudest + _BLOCK]
+    loudest, _ = max(enumerate(left.blocks(_BLOCK)), key=lambda block: float(np.dot(block[1], block[1])))
+    a, b = (track.read(loudest * _BLOCK, (loudest + 1) * _BLOCK) for track in (left, right))
     width = 2 * _BLOCK
     cross = np.fft.irfft(np.fft.rfft(a, width) * np.conj(np.fft.rfft(b, width)), width)
     lags = np.arange(-most, most + 1)
     return int(lags[np.argmax(np.abs(cross[lags]))])
-
-
-def _blocks(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    return (samples[at : at + _BLOCK] for at in range(0, len(samples), _BLOCK))
 
 
 def _dbfs(power: float) -> float:

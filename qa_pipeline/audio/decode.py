@@ -32,7 +32,7 @@ class Decoded:
 
 
 def decode(path: Path, rate_hz: int, *, max_duration_ms: int = MAX_DURATION_MS) -> Decoded:
-    """The whole recording at `rate_hz`. Memory: four bytes a sample and channel, and a block or two.
+    """The whole recording at `rate_hz`, in little memory however long it is (see track.py).
 
     Samples outside -1 to 1 are limited. A file that breaks off is decoded as far as it goes. The same file gives
     the same samples. Raises AudioError (codes in probe.py).
@@ -69,14 +69,14 @@ def _read(reader: Reader, path: Path, rate_hz: int, max_duration_ms: int) -> _Co
 
 
 class _Collector:
-    """Cleans, resamples and gathers blocks; each channel grows in place, so nothing is held twice."""
+    """Cleans, resamples and gathers blocks, one track a channel."""
 
     def __init__(self, rate_hz: int) -> None:
         self.rate_hz = rate_hz
         self.frames = 0
         self.damaged = False
         self._source_hz = 0
-        self._channels: list[bytearray] = []
+        self._tracks: list[Track] = []
         self._clipped = np.zeros(0)
         self._non_finite = False
         self._resampler: soxr.ResampleStream | None = None
@@ -86,7 +86,7 @@ class _Collector:
         return self.frames * 1000 // self._source_hz if self._source_hz else 0
 
     def add(self, source_hz: int, block: NDArray[np.float32]) -> None:
-        if not self._channels:
+        if not self._tracks:
             self._start(source_hz, block.shape[1])
         self.frames += len(block)
         finite = np.isfinite(block)
@@ -95,17 +95,14 @@ class _Collector:
             block = np.where(finite, block, np.float32(0))
         flat = (np.abs(block[1:]) >= _LOUD) & (block[1:] == block[:-1])
         self._clipped += flat.sum(axis=0) + (np.abs(block) > 1).sum(axis=0)
-        self._keep(np.clip(block, -1, 1), last=False)
+        self._keep(block if self._resampler is None else np.clip(block, -1, 1), last=False)
 
     def finish(self) -> None:
         if self._resampler is not None:
-            self._keep(np.zeros((0, len(self._channels)), np.float32), last=True)
+            self._keep(np.zeros((0, len(self._tracks)), np.float32), last=True)
 
     def tracks(self) -> tuple[Track, ...]:
-        return tuple(
-            Track(samples=np.frombuffer(samples, np.float32), rate_hz=self.rate_hz, channel=channel)
-            for channel, samples in enumerate(self._channels)
-        )
+        return tuple(self._tracks)
 
     def flags(self) -> tuple[str, ...]:
         found = {
@@ -117,13 +114,20 @@ class _Collector:
 
     def _start(self, source_hz: int, channels: int) -> None:
         self._source_hz = source_hz
-        self._channels = [bytearray() for _ in range(channels)]
+        self._tracks = [Track(rate_hz=self.rate_hz, channel=channel) for channel in range(channels)]
         self._clipped = np.zeros(channels)
         if source_hz != self.rate_hz:
             self._resampler = soxr.ResampleStream(source_hz, self.rate_hz, channels, dtype="float32")
 
     def _keep(self, block: NDArray[np.float32], *, last: bool) -> None:
         if self._resampler is not None:
-            block = np.clip(self._resampler.resample_chunk(block, last=last), -1, 1)  # filters overshoot a little
-        for channel, samples in enumerate(self._channels):
-            samples.extend(block[:, channel].tobytes())
+            block = self._resampler.resample_chunk(block, last=last)
+        try:
+            for channel, track in enumerate(self._tracks):
+                track.append(block[:, channel])
+        except OSError as error:
+            raise AudioError(
+                "There is no room for the decoded sound.",
+                code="no_space",
+                hint="Make room in the folder for temporary files, or name another one in TMPDIR.",
+            ) from error

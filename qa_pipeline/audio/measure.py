@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_pipeline.audio.channels import frame_powers
 from qa_pipeline.contracts import Track
 from qa_pipeline.domain import Party, Signal, SignalKind, Span
 from qa_pipeline.domain.span import gaps, intersect, merge
@@ -57,8 +58,7 @@ def measure(tracks: Sequence[Track], speech: Sequence[Sequence[Span]], parties: 
 
 def level_db(track: Track, span: Span) -> float:
     """Loudness of a stretch in dB below full scale (root mean square), at least -70."""
-    rate = track.rate_hz
-    piece = track.samples[span.start_ms * rate // 1000 : span.end_ms * rate // 1000]
+    piece = track.slice_ms(span.start_ms, span.end_ms)
     if not piece.size:
         return FLOOR_DB
     return max(FLOOR_DB, 10 * float(np.log10(np.mean(piece.astype(np.float64) ** 2) + 1e-12)))
@@ -82,7 +82,7 @@ def _music(track: Track, speech: Sequence[Span]) -> list[tuple[Span, float]]:
 
 def _frame_levels(track: Track) -> NDArray[np.float64]:
     size = track.rate_hz * FRAME_MS // 1000
-    frames = len(track.samples) // size
-    power = np.mean(track.samples[: frames * size].reshape(frames, size).astype(np.float64) ** 2, axis=1)
+    powers = [frame_powers(block, size) for block in track.blocks(100 * size)]
+    power = np.concatenate(powers) if powers else np.zeros(0)
     levels: NDArray[np.float64] = np.maximum(10 * np.log10(power + 1e-12), FLOOR_DB)
     return levels

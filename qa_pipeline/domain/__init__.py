@@ -35,7 +35,7 @@ from qa_pipeline.domain.scorecard import Band, Criterion, Scorecard, Section
 from qa_pipeline.domain.scored import Evaluation, ScoredCall, SignalSet
 from qa_pipeline.domain.signal import Signal, SignalKind
 from qa_pipeline.domain.span import Span
-from qa_pipeline.domain.transcript import Provenance, Transcript, Turn, TurnFlag, Word
+from qa_pipeline.domain.transcript import Provenance, Recognised, Transcript, Turn, TurnFlag, Word
 from qa_pipeline.domain.view import CallView
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "Provenance",
     "QaError",
     "Rate",
+    "Recognised",
     "Recording",
     "Scorecard",
     "ScoredCall",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from qa_pipeline.contracts import Engine, Track
 from qa_pipeline.domain import CallMeta, Party, Span, Transcript, Word
@@ -11,10 +12,11 @@ from qa_pipeline.speech.dialogue import turns
 from qa_pipeline.speech.guards import supported
 from qa_pipeline.speech.language import detect
 from qa_pipeline.speech.party import parties
-from qa_pipeline.speech.windows import cut, pack, place
+from qa_pipeline.speech.recognise import recognise
+from qa_pipeline.speech.windows import cut, pack
 from qa_pipeline.text.phrases import PhraseBook
 
-VERSION = "1"  # part of the fingerprint: raise it when the same sound may give another transcript
+VERSION = "2"  # part of the fingerprint: raise it when the same sound may give another transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +42,12 @@ def transcribe(
     `book_of` gives the phrases of a language, which help to tell the parties where the metadata do not; `flags` are
     doubts about the recording that the transcript shall carry.
     """
-    windows = pack(speech, [len(track.samples) * 1000 // track.rate_hz for track in tracks])
-    sounds = [cut(window, tracks) for window in windows]
-    language, sure = (meta.language, 1.0) if meta.language else detect(sounds, engine, languages)
+    windows = pack(speech, [track.duration_ms for track in tracks])
+    cuts = [partial(cut, window, tracks) for window in windows]
+    language, sure = (meta.language, 1.0) if meta.language else detect(cuts, engine, languages)
     words: list[list[Word]] = [[] for _ in tracks]
-    for window, found in zip(windows, engine.recognise(sounds, language), strict=True):
-        words[window.channel] += place(window, found)
+    for said in recognise(windows, tracks, speech, engine, language):
+        words[said.channel] += said.words
     kept = [supported(said, spans) for said, spans in zip(words, speech, strict=True)]
     texts = ["".join(word.text for word in said) for said in kept]
     who, doubt = parties(texts, meta.agent_channel, book_of(language))

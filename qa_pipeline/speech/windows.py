@@ -1,7 +1,8 @@
 """Packing speech for recognition: nobody should pay for the silence.
 
-Whisper always looks at 30 s. The spans of speech of one channel, with generous margins, are laid one behind the
-other into windows of at most 29 s with a short pause between; recognised words are put back to where they were said.
+The spans of speech of one channel, with generous margins, are laid one behind the other into windows of at most 29 s
+with a short pause between; recognised words are put back to where they were said. Whisper understands long windows
+better than short ones, so a channel gets as few windows as will do, all about equally long.
 """
 
 from __future__ import annotations
@@ -45,18 +46,23 @@ class Window:
 
 def pack(speech: Sequence[Sequence[Span]], durations_ms: Sequence[int]) -> tuple[Window, ...]:
     """Windows that hold all the speech, in order of channel and time. `speech` has the spans of each channel."""
-    windows: list[Window] = []
-    for channel, (spans, duration_ms) in enumerate(zip(speech, durations_ms, strict=True)):
-        pieces: list[Piece] = []
-        for span in _stretches(spans, duration_ms):
-            offset = pieces[-1].end_offset_ms + PAUSE_MS if pieces else 0
-            if pieces and offset + span.duration_ms > MAX_MS:
-                windows.append(Window(channel=channel, pieces=tuple(pieces)))
-                pieces, offset = [], 0
-            pieces.append(Piece(span=span, offset_ms=offset))
-        if pieces:
-            windows.append(Window(channel=channel, pieces=tuple(pieces)))
-    return tuple(windows)
+    return tuple(
+        Window(channel=channel, pieces=pieces)
+        for channel, (spans, duration_ms) in enumerate(zip(speech, durations_ms, strict=True))
+        for pieces in _evenly(_stretches(spans, duration_ms))
+    )
+
+
+def halves(window: Window) -> tuple[Window, ...]:
+    """The window as two of about equal length, parted between two pieces; one that is a single piece stays whole."""
+    if len(window.pieces) == 1:
+        return (window,)
+    middle = window.pieces[-1].end_offset_ms / 2
+    at = min(range(1, len(window.pieces)), key=lambda index: abs(window.pieces[index].offset_ms - middle))
+    return tuple(
+        Window(channel=window.channel, pieces=_laid_out([piece.span for piece in part]))
+        for part in (window.pieces[:at], window.pieces[at:])
+    )
 
 
 def cut(window: Window, tracks: Sequence[Track]) -> NDArray[np.float32]:
@@ -67,9 +73,9 @@ def cut(window: Window, tracks: Sequence[Track]) -> NDArray[np.float32]:
     for piece in window.pieces:
         if parts:
             parts.append(pause)
-        first, last = piece.span.start_ms * RATE_HZ // 1000, piece.span.end_ms * RATE_HZ // 1000
-        sound = track.samples[first:last]
-        parts.append(np.pad(sound, (0, last - first - len(sound))))
+        size = piece.span.end_ms * RATE_HZ // 1000 - piece.span.start_ms * RATE_HZ // 1000
+        sound = track.slice_ms(piece.span.start_ms, piece.span.end_ms)
+        parts.append(np.pad(sound, (0, size - len(sound))))
     return np.concatenate(parts)
 
 
@@ -84,6 +90,40 @@ def place(window: Window, words: Iterable[Word]) -> tuple[Word, ...]:
         end = min(max(word.end_ms + shift, start), piece.span.end_ms)
         placed.append(replace(word, start_ms=start, end_ms=end))
     return tuple(placed)
+
+
+def _evenly(stretches: Sequence[Span]) -> list[tuple[Piece, ...]]:
+    """As few windows as a limit of 29 s needs, under the lowest limit that needs no more."""
+    fewest = len(_filled(stretches, MAX_MS))
+    low, high = max((one.duration_ms for one in stretches), default=0), MAX_MS
+    while low < high:
+        middle = (low + high) // 2
+        if len(_filled(stretches, middle)) > fewest:
+            low = middle + 1
+        else:
+            high = middle
+    return [_laid_out(spans) for spans in _filled(stretches, high)]
+
+
+def _filled(stretches: Sequence[Span], limit_ms: int) -> list[list[Span]]:
+    """The stretches in order, each window filled up to the limit before the next begins."""
+    windows: list[list[Span]] = []
+    room = 0
+    for one in stretches:
+        if room < PAUSE_MS + one.duration_ms:
+            windows.append([])
+            room = limit_ms + PAUSE_MS
+        windows[-1].append(one)
+        room -= PAUSE_MS + one.duration_ms
+    return windows
+
+
+def _laid_out(spans: Sequence[Span]) -> tuple[Piece, ...]:
+    """The spans one behind the other with a pause between."""
+    pieces: list[Piece] = []
+    for span in spans:
+        pieces.append(Piece(span=span, offset_ms=pieces[-1].end_offset_ms + PAUSE_MS if pieces else 0))
+    return tuple(pieces)
 
 
 def _stretches(spans: Sequence[Span], duration_ms: int) -> tuple[Span, ...]:

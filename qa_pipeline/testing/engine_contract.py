@@ -21,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_pipeline.contracts import Engine
-from qa_pipeline.domain import Provenance, Word
+from qa_pipeline.domain import Provenance, Recognised
 
 Window = NDArray[np.float32]
-Words = Sequence[tuple[Word, ...]]
+Words = Sequence[Recognised]
 SILENCE: Window = np.zeros(3 * 16_000, np.float32)
+NAMES = ("Northwind", "Hannah Price", "Brightline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class Heard:
     again: Words
     chinese: Words
     nothing: Words
+    second_look: Words
+    with_names: Words
     english_language: Mapping[str, float]
     chinese_language: Mapping[str, float]
     provenance: tuple[Provenance, Provenance]
@@ -62,6 +65,8 @@ def listen(engine: Engine, sounds: Sounds) -> Heard:
         windows=windows,
         nothing=engine.recognise([], "en"),
         first=engine.recognise(windows, "en"),
+        second_look=engine.recognise(windows[:1], "en", again=True),
+        with_names=engine.recognise([SILENCE], "en", vocabulary=NAMES),
         chinese=engine.recognise([sounds.chinese], "zh"),
         again=engine.recognise(windows, "en"),  # after other sound: nothing may be left over from it
         english_language=engine.language_of(sounds.english),
@@ -82,13 +87,13 @@ def every_window_has_its_words(heard: Heard) -> None:
 
 def english_is_understood(heard: Heard) -> None:
     """The words that anybody hears are there."""
-    text = "".join(word.text for word in heard.first[0]).lower()
+    text = "".join(word.text for word in heard.first[0].words).lower()
     assert [word for word in heard.sounds.english_words if word not in text] == [], text
 
 
 def chinese_is_understood_and_simplified(heard: Heard) -> None:
     """Likewise, in simplified characters."""
-    text = "".join(word.text for word in heard.chinese[0])
+    text = "".join(word.text for word in heard.chinese[0].words)
     assert [word for word in heard.sounds.chinese_words if word not in text] == [], text
 
 
@@ -99,23 +104,37 @@ def the_same_windows_give_the_same_words(heard: Heard) -> None:
 
 def times_lie_within_the_window_and_do_not_overlap(heard: Heard) -> None:
     """Milliseconds from the window's start, in order."""
-    for window, words in zip((*heard.windows, heard.sounds.chinese), (*heard.first, *heard.chinese), strict=True):
+    for window, made in zip((*heard.windows, heard.sounds.chinese), (*heard.first, *heard.chinese), strict=True):
+        words = made.words
         assert all(0 <= word.start_ms <= word.end_ms <= len(window) / 16 for word in words), words
         assert all(sooner.end_ms <= later.start_ms for sooner, later in pairwise(words)), words
 
 
 def probabilities_are_probabilities(heard: Heard) -> None:
     """From 0 to 1, and high for clear speech."""
-    said = [word.probability for words in (*heard.first, *heard.chinese) for word in words]
+    said = [word.probability for made in (*heard.first, *heard.chinese) for word in made.words]
     assert all(0 <= one <= 1 for one in said)
-    clear = [word.probability for word in heard.first[0]]
+    assert all(0 <= made.no_speech <= 1 and made.log_probability <= 0 for made in heard.first)
+    clear = [word.probability for word in heard.first[0].words]
     assert sum(clear) / len(clear) > 0.6
 
 
 def silence_gives_no_words_or_doubtful_ones(heard: Heard) -> None:
     """What an engine invents it must not believe itself as it believes speech."""
-    invented = heard.first[1]
+    invented = heard.first[1].words
     assert sum(word.probability for word in invented) <= 0.5 * len(invented), invented
+
+
+def a_second_look_understands_too(heard: Heard) -> None:
+    """Likewise, though it may not repeat itself."""
+    text = "".join(word.text for word in heard.second_look[0].words).lower()
+    assert [word for word in heard.sounds.english_words if word not in text] == [], text
+
+
+def names_that_may_be_said_are_not_heard_in_silence(heard: Heard) -> None:
+    """A vocabulary makes nothing up."""
+    text = "".join(word.text for word in heard.with_names[0].words).lower()
+    assert not [name for name in NAMES if name.lower() in text], text
 
 
 def the_language_is_known(heard: Heard) -> None:
@@ -141,6 +160,8 @@ CHECKS: tuple[Callable[[Heard], None], ...] = (
     times_lie_within_the_window_and_do_not_overlap,
     probabilities_are_probabilities,
     silence_gives_no_words_or_doubtful_ones,
+    a_second_look_understands_too,
+    names_that_may_be_said_are_not_heard_in_silence,
     the_language_is_known,
     the_provenance_names_model_and_options_and_stays,
 )

@@ -26,7 +26,7 @@ def noise(seed: int, size: int, level: float = 0.0003) -> NDArray[np.float32]:
 
 
 def pair(left: NDArray[np.float32], right: NDArray[np.float32]) -> tuple[Track, Track]:
-    return Track(samples=left, rate_hz=RATE, channel=0), Track(samples=right, rate_hz=RATE, channel=1)
+    return Track.of(left, rate_hz=RATE, channel=0), Track.of(right, rate_hz=RATE, channel=1)
 
 
 def test_the_same_sound_on_both_channels_is_dual_mono() -> None:
@@ -74,19 +74,19 @@ def test_one_channel_is_no_dual_mono() -> None:
 def test_line_noise_and_a_click_leave_a_channel_silent() -> None:
     line = noise(1, RATE * 10)
     line[5000:5400] = 0.5
-    assert silent(Track(samples=line, rate_hz=RATE))
-    assert silent(Track(samples=np.zeros(0, np.float32), rate_hz=RATE))
-    assert silent(Track(samples=np.zeros(10, np.float32), rate_hz=RATE))
+    assert silent(Track.of(line, rate_hz=RATE))
+    assert silent(Track.of(np.zeros(0, np.float32), rate_hz=RATE))
+    assert silent(Track.of(np.zeros(10, np.float32), rate_hz=RATE))
 
 
 def test_a_party_20_db_quieter_and_saying_little_is_not_silent() -> None:
     line = noise(1, RATE * 60)
     line[RATE * 30 : RATE * 31] += speech(2, seconds=1, level=0.02)[::-1] + noise(3, RATE, 0.01)
-    assert not silent(Track(samples=line, rate_hz=RATE))
+    assert not silent(Track.of(line, rate_hz=RATE))
 
 
 def test_the_level_is_the_root_mean_square() -> None:
     sine = (0.5 * np.sin(2 * np.pi * 100 * np.arange(RATE) / RATE)).astype(np.float32)
-    assert round(level_dbfs(Track(samples=sine, rate_hz=RATE)), 2) == -9.03
-    assert level_dbfs(Track(samples=np.zeros(100, np.float32), rate_hz=RATE)) == -120.0
-    assert level_dbfs(Track(samples=np.zeros(0, np.float32), rate_hz=RATE)) == -120.0
+    assert round(level_dbfs(Track.of(sine, rate_hz=RATE)), 2) == -9.03
+    assert level_dbfs(Track.of(np.zeros(100, np.float32), rate_hz=RATE)) == -120.0
+    assert level_dbfs(Track.of(np.zeros(0, np.float32), rate_hz=RATE)) == -120.0

@@ -31,9 +31,7 @@ def add(
 
 
 def tracks(*waves: NDArray[np.float64]) -> tuple[Track, ...]:
-    return tuple(
-        Track(samples=wave.astype(np.float32), rate_hz=RATE, channel=channel) for channel, wave in enumerate(waves)
-    )
+    return tuple(Track.of(wave.astype(np.float32), rate_hz=RATE, channel=channel) for channel, wave in enumerate(waves))
 
 
 def span(start_s: float, end_s: float) -> Span:

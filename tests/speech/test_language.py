@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.domain import Provenance, Word
+from qa_pipeline.domain import Provenance, Recognised
 from qa_pipeline.speech.language import detect
 
 
@@ -19,7 +20,9 @@ class Ear:
         self.asked: list[int] = []
         self.provenance = Provenance(engine="ear", engine_version="1", model="", model_sha256="")
 
-    def recognise(self, windows: object, language: str) -> tuple[tuple[Word, ...], ...]:
+    def recognise(
+        self, windows: object, language: str, *, vocabulary: object = (), again: bool = False
+    ) -> tuple[Recognised, ...]:
         return ()
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
@@ -27,8 +30,8 @@ class Ear:
         return self.chances[int(window[0]) % len(self.chances)]
 
 
-def windows(count: int) -> list[NDArray[np.float32]]:
-    return [np.full(16, number, np.float32) for number in range(count)]
+def windows(count: int) -> list[Callable[[], NDArray[np.float32]]]:
+    return [partial(np.full, 16, number, np.float32) for number in range(count)]
 
 
 def test_the_likeliest_of_the_allowed_languages_is_it() -> None:

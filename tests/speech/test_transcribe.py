@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from qa_pipeline.audio.track import Track
-from qa_pipeline.domain import CallMeta, EngineError, Party, Provenance, Span, Word
+from qa_pipeline.domain import CallMeta, EngineError, Party, Provenance, Recognised, Span, Word
 from qa_pipeline.speech.transcribe import Heard, transcribe
 
 SPEECH = [[Span(start_ms=1000, end_ms=2000)], [Span(start_ms=3000, end_ms=5000)]]
@@ -29,16 +29,25 @@ class Fake:
         self.language = ""
         self.provenance = Provenance(engine="fake", engine_version="1", model="m", model_sha256="0" * 64)
 
-    def recognise(self, windows: Sequence[NDArray[np.float32]], language: str) -> Sequence[tuple[Word, ...]]:
+    def recognise(
+        self,
+        windows: Sequence[NDArray[np.float32]],
+        language: str,
+        *,
+        vocabulary: Sequence[str] = (),
+        again: bool = False,
+    ) -> Sequence[Recognised]:
+        if again:
+            return [Recognised() for _ in windows]
         self.lengths, self.language = [len(window) for window in windows], language
-        return self.said
+        return [Recognised(words=words) for words in self.said]
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
         return self.languages
 
 
 def heard(engine: Fake, speech: Sequence[Sequence[Span]] = SPEECH, **meta: str) -> Heard:
-    tracks = [Track(samples=np.zeros(160_000, np.float32), rate_hz=16_000, channel=n) for n in range(len(speech))]
+    tracks = [Track.of(np.zeros(160_000, np.float32), rate_hz=16_000, channel=n) for n in range(len(speech))]
     plain = {"language": "en", "agent_channel": "left"}
     return transcribe(
         tracks,
@@ -109,7 +118,7 @@ def test_a_call_without_speech_has_no_turns() -> None:
 
 def test_what_the_engine_cannot_do_is_not_hidden() -> None:
     class Broken(Fake):
-        def recognise(self, windows: object, language: str) -> Sequence[tuple[Word, ...]]:
+        def recognise(self, *_: object, **__: object) -> Sequence[Recognised]:
             raise EngineError("no", code="engine_failed")
 
     with pytest.raises(EngineError):

@@ -108,7 +108,7 @@ def test_no_speech_gives_no_window() -> None:
 
 def ramp(seconds: int) -> Track:
     """A track whose samples say at which millisecond they lie."""
-    return Track(samples=(np.arange(seconds * 16_000) // 16).astype(np.float32), rate_hz=16_000)
+    return Track.of((np.arange(seconds * 16_000) // 16).astype(np.float32), rate_hz=16_000)
 
 
 def test_a_window_is_cut_from_its_own_track_at_its_own_times() -> None:

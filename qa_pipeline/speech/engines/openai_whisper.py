@@ -12,17 +12,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.domain import EngineError, Provenance, Word
+from qa_pipeline.domain import EngineError, Provenance, Recognised
 from qa_pipeline.quiet import no_telemetry
 from qa_pipeline.speech.checkpoint import read_whisper
-
-OPTIONS: Mapping[str, Any] = {"beam_size": 5, "temperature": 0.0, "without_timestamps": True, "fp16": False}
-PROMPTS = {"zh": "以下是普通话的客服通话，使用简体中文。"}
+from qa_pipeline.speech.engines import options
 
 
-def engine(folder: Path, *, model: str, sha256: str, threads: int, batch_size: int) -> OpenAiWhisper:  # noqa: ARG001 - one signature for all engines
+def engine(
+    folder: Path,
+    *,
+    model: str,
+    sha256: str,
+    threads: int,
+    batch_size: int,  # noqa: ARG001 - one signature for all engines
+    device: str = "cpu",
+) -> OpenAiWhisper:
     """The engine over the same CTranslate2 folder that faster-whisper reads (float16, converted in memory)."""
-    return OpenAiWhisper(folder, model=model, sha256=sha256, threads=threads)
+    return OpenAiWhisper(folder, model=model, sha256=sha256, threads=threads, device=device)
 
 
 class OpenAiWhisper:
@@ -32,66 +38,79 @@ class OpenAiWhisper:
     times at rising temperatures where it finds none: minutes a call, and words that nobody said.
     """
 
-    def __init__(self, folder: Path, *, model: str, sha256: str, threads: int) -> None:
+    def __init__(self, folder: Path, *, model: str, sha256: str, threads: int, device: str = "cpu") -> None:
         self._folder = folder
         self._model_name = model
         self._threads = threads
+        self._device = device
+        self._half = device == "cuda"
         self._lock = threading.Lock()
         self.provenance = Provenance(
             engine="openai-whisper",
             engine_version=version("openai-whisper"),
             model=model,
             model_sha256=sha256,
-            options=(
-                *((name, str(value)) for name, value in sorted(OPTIONS.items())),
-                *((f"prompt_{language}", prompt) for language, prompt in sorted(PROMPTS.items())),
-            ),
+            options=(("compute_type", "float16" if self._half else "float32"), *options.written()),
         )
 
-    def recognise(self, windows: Sequence[NDArray[np.float32]], language: str) -> Sequence[tuple[Word, ...]]:
-        """Words of each window, times from its start."""
-        with self._lock:
-            return tuple(self._one(window, language) for window in windows)
-
-    def _one(self, window: NDArray[np.float32], language: str) -> tuple[Word, ...]:
-        no_telemetry()
-        import whisper  # noqa: PLC0415 - heavy
-        from whisper.timing import add_word_timestamps  # noqa: PLC0415 - heavy
-
-        model = self._model
+    def recognise(
+        self,
+        windows: Sequence[NDArray[np.float32]],
+        language: str,
+        *,
+        vocabulary: Sequence[str] = (),
+        again: bool = False,
+    ) -> Sequence[Recognised]:
+        """What is said in each window."""
         try:
-            mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=model.dims.n_mels)
-            options = whisper.DecodingOptions(language=language, prompt=PROMPTS.get(language), **OPTIONS)
-            segment = {
-                "seek": 0,
-                "start": 0.0,
-                "end": len(window) / whisper.audio.SAMPLE_RATE,
-                "tokens": whisper.decode(model, mel, options).tokens,
-            }
-            add_word_timestamps(
-                segments=[segment],
-                model=model,
-                tokenizer=whisper.tokenizer.get_tokenizer(
-                    model.is_multilingual, num_languages=model.num_languages, language=language, task="transcribe"
-                ),
-                mel=mel,
-                num_frames=min(len(window) // whisper.audio.HOP_LENGTH, mel.shape[-1]),
-                last_speech_timestamp=0.0,
-            )
+            with self._lock:
+                return tuple(self._one(window, language, vocabulary, again=again) for window in windows)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError(
                 f"openai-whisper could not decode ({type(error).__name__}).",
                 code="engine_failed",
                 transient=isinstance(error, MemoryError) or "memory" in str(error),
             ) from error
-        return tuple(
-            Word(
-                text=word["word"],
-                start_ms=max(0, round(word["start"] * 1000)),
-                end_ms=max(0, round(word["start"] * 1000), round(word["end"] * 1000)),
-                probability=round(float(word["probability"]), 4),
-            )
-            for word in segment["words"]
+
+    def _one(self, window: NDArray[np.float32], language: str, vocabulary: Sequence[str], *, again: bool) -> Recognised:
+        no_telemetry()
+        import whisper  # noqa: PLC0415 - heavy
+        from whisper.decoding import DecodingTask  # noqa: PLC0415 - heavy
+        from whisper.timing import add_word_timestamps  # noqa: PLC0415 - heavy
+
+        model, seconds = self._model, len(window) / whisper.audio.SAMPLE_RATE
+        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=model.dims.n_mels).to(model.device)
+        task = DecodingTask(
+            model,
+            whisper.DecodingOptions(
+                language=language,
+                prompt=options.prompt(language, vocabulary) or None,
+                beam_size=options.BEAM_SIZE,
+                sample_len=min(model.dims.n_text_ctx // 2, options.most_tokens(language, seconds)),
+                without_timestamps=True,
+                fp16=self._half,
+            ),
+        )
+        if again:
+            task.logit_filters.append(_NoRepeat(options.NO_REPEAT_AGAIN, task.sample_begin))
+        (result,) = task.run((mel.half() if self._half else mel).unsqueeze(0))
+        segment = {"seek": 0, "start": 0.0, "end": seconds, "tokens": result.tokens}
+        add_word_timestamps(
+            segments=[segment],
+            model=model,
+            tokenizer=task.tokenizer,
+            mel=mel,
+            num_frames=min(len(window) // whisper.audio.HOP_LENGTH, mel.shape[-1]),
+            prepend_punctuations=options.OPENING_MARKS,
+            append_punctuations=options.CLOSING_MARKS,
+            last_speech_timestamp=0.0,
+        )
+        return Recognised(
+            words=tuple(
+                options.word(word["word"], word["start"], word["end"], word["probability"]) for word in segment["words"]
+            ),
+            log_probability=round(float(result.avg_logprob), 4),
+            no_speech=round(float(result.no_speech_prob), 4),
         )
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
@@ -101,7 +120,9 @@ class OpenAiWhisper:
 
         try:
             with self._lock:
-                mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=self._model.dims.n_mels)
+                mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=self._model.dims.n_mels).to(
+                    self._model.device
+                )
                 _, probabilities = self._model.detect_language(mel)
         except (RuntimeError, ValueError) as error:
             raise EngineError(f"openai-whisper could not tell the language: {error}", code="engine_failed") from error
@@ -121,4 +142,19 @@ class OpenAiWhisper:
         heads = whisper._ALIGNMENT_HEADS.get(self._model_name.removeprefix("whisper-"))  # noqa: SLF001 - the only place where they are
         if heads is not None:
             model.set_alignment_heads(heads)
-        return model.eval()
+        return model.eval().to(self._device)
+
+
+class _NoRepeat:
+    """Forbids a token that would write the same run of `size` tokens a second time."""
+
+    def __init__(self, size: int, begin: int) -> None:
+        self._size = size
+        self._begin = begin
+
+    def apply(self, logits: Any, tokens: Any) -> None:  # noqa: ANN401 - torch tensors; whisper's LogitFilter
+        for row, written in enumerate(tokens[:, self._begin :].tolist()):
+            last = tuple(written[len(written) - self._size + 1 :])
+            for at in range(len(written) - self._size + 1):
+                if tuple(written[at : at + self._size - 1]) == last:
+                    logits[row, written[at + self._size - 1]] = -np.inf

@@ -1,0 +1,53 @@
+"""How Whisper is asked, the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_pipeline.domain import Word
+
+BEAM_SIZE = 5
+NO_REPEAT_AGAIN = 5  # a second look writes no run of so many tokens twice
+TOKENS_A_SECOND = {"en": 8, "zh": 14}  # nobody speaks faster; a loop ends here
+TOKENS_MORE = 16
+PROMPTS = {"zh": "以下是普通话的客服通话，使用简体中文。"}  # without it the model writes traditional characters
+OPENING_MARKS = "\"'“¿([{-"
+CLOSING_MARKS = "\"'.。,，!！?？:：”)]}、"
+
+
+def prompt(language: str, vocabulary: Sequence[str]) -> str:
+    """The text that stands before the speech: names that may be said, and what makes the model write as we want it.
+
+    >>> prompt("en", ["Northwind", "Hannah Price"])
+    ' Northwind, Hannah Price.'
+    """
+    names = ", ".join(vocabulary)
+    return (f" {names}." if names else "") + PROMPTS.get(language, "")
+
+
+def most_tokens(language: str, seconds: float) -> int:
+    """The longest text that may be written for so much sound."""
+    return TOKENS_MORE + round(seconds * TOKENS_A_SECOND.get(language, max(TOKENS_A_SECOND.values())))
+
+
+def written() -> tuple[tuple[str, str], ...]:
+    """All this, for a transcript's provenance."""
+    return (
+        ("again_no_repeat", str(NO_REPEAT_AGAIN)),
+        ("beam_size", str(BEAM_SIZE)),
+        *((f"prompt_{language}", text) for language, text in sorted(PROMPTS.items())),
+        ("temperature", "0"),
+        ("timestamps", "none"),
+        *((f"tokens_a_second_{language}", str(most)) for language, most in sorted(TOKENS_A_SECOND.items())),
+    )
+
+
+def word(text: str, start_s: float, end_s: float, probability: float) -> Word:
+    """A word of an engine that tells seconds."""
+    start_ms = max(0, round(start_s * 1000))
+    return Word(
+        text=text,
+        start_ms=start_ms,
+        end_ms=max(start_ms, round(end_s * 1000)),
+        probability=round(float(probability), 4),
+    )
