@@ -27,7 +27,9 @@ class Causes:
         self._encoder = encoder
         self._complaint = complaint
         self._causes = causes
-        self.fingerprint = fingerprint("causes 4", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE, MOST)
+        self.fingerprint = fingerprint(
+            "causes 4", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE, MOST
+        )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         turns = [

@@ -12,7 +12,7 @@ ACT = "as_i_said"  # customer phrases: "as I said", 我刚才说了
 
 
 class Repetition:
-    """Emits REPEAT for each customer turn that repeats an earlier one, or says so itself; flagged turns are no witness."""
+    """Emits REPEAT for each customer turn that repeats an earlier one, or says so itself; flagged ones do not count."""
 
     name = "repetition"
     measures = (SignalKind.REPEAT,)

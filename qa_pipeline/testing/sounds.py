@@ -9,13 +9,14 @@ Tones follow ITU-T E.180 (tones by country), Q.23 (DTMF), T.30 and V.21 (fax).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 Sound = Callable[[int, float, int], Samples]
-_Wave = NDArray[np.float64]
+_Wave = NDArray[np.floating[Any]]
 
 PEAK = 0.25
 _ROWS, _COLUMNS = (697, 770, 852, 941), (1209, 1336, 1477)
@@ -207,15 +208,11 @@ def _tones(rate_hz: int, seconds: float, seed: int, hertz: Sequence[float]) -> _
     return wave
 
 
-def _note(
-    rate_hz: int, hertz: float, seconds: float, *, decay_s: float, level: float, vibrato: bool = False
-) -> _Wave:
+def _note(rate_hz: int, hertz: float, seconds: float, *, decay_s: float, level: float, vibrato: bool = False) -> _Wave:
     """A note with four partials that dies away."""
     at = np.arange(round(rate_hz * seconds)) / rate_hz
     sway = 0.006 * np.sin(2 * np.pi * 5.5 * at) / (2 * np.pi * 5.5) if vibrato else 0
-    partials = [
-        np.sin(2 * np.pi * n * hertz * (at + sway)) / n**1.5 for n in range(1, 5) if n * hertz < rate_hz / 2
-    ]
+    partials = [np.sin(2 * np.pi * n * hertz * (at + sway)) / n**1.5 for n in range(1, 5) if n * hertz < rate_hz / 2]
     attack = np.minimum(1, at / 0.02)
     release = np.clip((seconds - at) / 0.02, 0, 1)
     note: _Wave = level * attack * release * np.exp(-at / decay_s) * np.sum(partials, 0)
