@@ -78,27 +78,24 @@ class Sound:
         if last <= first:
             return {"contrast": 0.0, "steady": 1.0, "pure": 1.0, "low": 0.0}
         wide, far = AROUND_MS // FRAME_MS, FLOOR_MS // FRAME_MS
-        floor = float(np.quantile(self.level[max(0, first - far) : last + far], 0.1))
-        sides = [slice(max(0, first - wide), last), slice(first, last + wide)]
-        sides = [side for side in sides if self._loud(side).sum() >= FEW] or [slice(max(0, first - wide), last + wide)]
+        floor = _quantile(self.level[max(0, first - far) : last + far], 0.1)
+        sides = [self._loud(max(0, first - wide), last), self._loud(first, last + wide)]
+        sides = [side for side in sides if len(side) >= FEW] or [self._loud(max(0, first - wide), last + wide)]
         return {
             "contrast": float(self.level[first:last].max()) - floor,
-            "steady": min(self._typical(self.steady, side) for side in sides),
-            "pure": min(self._typical(self.pure, side) for side in sides),
-            "low": max(float(self.low[side][self._loud(side)].max()) for side in sides),
+            "steady": min(_quantile(self.steady[side], 0.5) for side in sides),
+            "pure": min(_quantile(self.pure[side], 0.5) for side in sides),
+            "low": max(float(self.low[side].max()) for side in sides),
         }
 
     def _frames(self, span: Span, reach_ms: int) -> tuple[int, int]:
         first = max(0, span.start_ms - reach_ms) // FRAME_MS
         return first, min(len(self.level), (span.end_ms + reach_ms) // FRAME_MS)
 
-    def _typical(self, values: Frames, side: slice) -> float:
-        return float(np.median(values[side][self._loud(side)]))
-
-    def _loud(self, side: slice) -> NDArray[np.bool_]:
-        power = self.power[side]
-        loud: NDArray[np.bool_] = power >= power.max() * LOUD
-        return loud
+    def _loud(self, first: int, last: int) -> NDArray[np.intp]:
+        """The frames of a stretch within 20 dB of its loudest."""
+        power = self.power[first:last]
+        return np.flatnonzero(power >= power.max() * LOUD) + first
 
 
 def listen(track: Sliced) -> Sound:
@@ -150,3 +147,9 @@ def _two_lines(spectra: Frames) -> Frames:
             total += left[rows, at]
             left[rows, at] = 0
     return total
+
+
+def _quantile(values: Frames, share: float) -> float:
+    """The value that this share of the values lies below; quicker than numpy's, which interpolates."""
+    at = int(share * (len(values) - 1))
+    return float(np.partition(values, at)[at])
