@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import failed, nobody_known, not_applicable, not_measured, passed, say
+from qa_pipeline.checks._outcome import failed, nobody_known, not_applicable, not_measured, passed, say, unsure
 from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind
 
 INTO_HOLD_MS = 1500  # a notice may run this far into the wait: measured edges are soft
@@ -23,6 +23,13 @@ def check(view: CallView, *, within_s: float = 8.0) -> Finding:
         for hold, end in zip(holds, earlier_ends, strict=False)
     ]
     unannounced = [hold for hold, notice in notices if notice is None and hold.label != "asked"]
+    if any(_unclear_before(view, hold, within_s * 1000) for hold in unannounced):
+        why = say(
+            view,
+            en="The agent's words before the wait are too unclear to say that there was no notice.",
+            zh="等待之前坐席的话识别不清，不能断定没有打招呼。",
+        )
+        return unsure(view, why, unannounced)
     if unannounced:
         why = say(view, en="Left the customer waiting without a word beforehand.", zh="让客户等待之前没有打招呼。")
         return failed(view, why, unannounced, confidence=0.9)
@@ -46,3 +53,11 @@ def _notice(view: CallView, hold: Signal, since_ms: float) -> Signal | None:
         if signal.start_ms <= hold.start_ms + INTO_HOLD_MS and signal.end_ms >= since_ms
     ]
     return asked[-1] if asked else None
+
+
+def _unclear_before(view: CallView, hold: Signal, within_ms: float) -> bool:
+    """Whether the agent said something flagged where a notice would be."""
+    return any(
+        turn.flags and turn.start_ms <= hold.start_ms + INTO_HOLD_MS and turn.end_ms >= hold.start_ms - within_ms
+        for turn in view.turns(Party.AGENT)
+    )

@@ -5,7 +5,7 @@ Back-channels ("mm-hm", 嗯, 好的) and overlaps at the end of a turn do not co
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import failed, nobody_known, not_measured, passed, say
+from qa_pipeline.checks._outcome import failed, nobody_known, not_measured, passed, say, unsure
 from qa_pipeline.domain import CallView, Finding, Party, SignalKind
 
 
@@ -16,12 +16,20 @@ def check(view: CallView, *, allowed: int = 0) -> Finding:
     if not view.parties_known:
         return nobody_known(view)
     found = view.of(SignalKind.INTERRUPTION, party=Party.AGENT)
-    if len(found) > allowed:
-        times = len(found)
+    clear = [one for one in found if one.turn is None or not view.transcript.turns[one.turn].flags]
+    if len(clear) <= allowed < len(found):
+        why = say(
+            view,
+            en="Started while the customer spoke, with words too unclear to tell whether that was an interruption.",
+            zh="客户说话时坐席出声，但识别不清，是否算打断请人工判断。",
+        )
+        return unsure(view, why, found)
+    if len(clear) > allowed:
+        times = len(clear)
         why = say(
             view,
             en=f"Cut in on the customer {'once' if times == 1 else f'{times} times'}.",
             zh=f"打断客户 {times} 次。",
         )
-        return failed(view, why, found)
+        return failed(view, why, clear)
     return passed(view, say(view, en="Let the customer finish.", zh="没有打断客户。"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from qa_pipeline.domain import CallView, Criterion, Finding, Scorecard, Verdict
+from qa_pipeline.domain import CallView, Criterion, Evidence, Finding, Scorecard, Verdict
 
 Checks = Mapping[str, Callable[..., Finding]]
 _log = structlog.get_logger(__name__)
@@ -17,7 +17,8 @@ def evaluate(view: CallView, scorecard: Scorecard, checks: Checks) -> tuple[Find
     """One finding for each criterion, in the scorecard's order.
 
     A check that breaks gives ERROR and never stops the call. A pass or fail less sure than the criterion asks for
-    becomes UNSURE; what the check had seen stays with it.
+    becomes UNSURE, and so does a pass that rests on words which may not be trusted, whatever check gave it; what the
+    check had seen stays with it.
     """
     return tuple(_judge(view, criterion, checks) for criterion in scorecard.criteria)
 
@@ -41,7 +42,22 @@ def _judge(view: CallView, criterion: Criterion, checks: Checks) -> Finding:
             zh=f"把握不足({finding.confidence:.0%}),请人工复核:{finding.why}",
         )
         return replace(finding, verdict=Verdict.UNSURE, why=doubt, level=None)
+    if finding.verdict is Verdict.PASS and any(_flagged(view, item) for item in finding.evidence):
+        doubt = _say(
+            view,
+            en=f"The words that this rests on are not certain: {finding.why}",
+            zh=f"所依据的话识别不可靠,请人工复核:{finding.why}",
+        )
+        return replace(finding, verdict=Verdict.UNSURE, why=doubt, level=None)
     return finding
+
+
+def _flagged(view: CallView, item: Evidence) -> bool:
+    """Whether the words of this evidence stand in a turn that recognition may have got wrong or invented."""
+    return item.quote != "" and any(
+        turn.flags and turn.party is item.party and turn.start_ms <= item.start_ms <= turn.end_ms
+        for turn in view.transcript.turns
+    )
 
 
 def _say(view: CallView, *, en: str, zh: str) -> str:

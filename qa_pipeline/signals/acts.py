@@ -32,8 +32,9 @@ class Acts:
         return tuple(
             _signal(turn, index, hit)
             for index, turn in enumerate(view.transcript.turns)
+            if not turn.flags
             for hit in book.search(turn.text)
-            if not turn.flags and _may_say(turn.party, book.acts[hit.act].party)
+            if _may_say(turn.party, book.acts[hit.act].party)
         )
 
     def book(self, language: str) -> PhraseBook | None:

@@ -10,10 +10,14 @@ from qa_pipeline.text.normalise import tokens
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
 SURE = 0.7  # a call has many turns, so one must be clear before the whole call is called a complaint
 UNSURE = 0.35  # from here on nobody can tell
+MOST = 0.75  # share of the customer's words that must be trusted before "no complaint" can be said
 
 
 class Causes:
-    """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, CAUSE by turn."""
+    """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, CAUSE by turn.
+
+    Flagged turns are left out; where they hold over a quarter of what the customer said, "false" becomes "unsure".
+    """
 
     name = "causes"
     measures = (SignalKind.COMPLAINT, SignalKind.CAUSE)
@@ -23,7 +27,9 @@ class Causes:
         self._encoder = encoder
         self._complaint = complaint
         self._causes = causes
-        self.fingerprint = fingerprint("causes 3", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE)
+        self.fingerprint = fingerprint(
+            "causes 4", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE, MOST
+        )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         turns = [
@@ -36,7 +42,7 @@ class Causes:
         threshold = self._complaint.thresholds[0]
         highest = float(complains.max()) if len(complains) else 0.0
         end_ms = view.media.duration_ms
-        signals = [_call(highest, end_ms)]
+        signals = [_call(highest, end_ms, heard=_trusted(view))]
         for (index, turn), chance, row in zip(turns, complains, self._causes.probabilities(vectors), strict=True):
             if highest < SURE or chance < threshold:
                 continue  # who does not surely complain is given no cause
@@ -58,14 +64,21 @@ class Causes:
         return tuple(signals)
 
 
-def _call(highest: float, end_ms: int) -> Signal:
-    label = "true" if highest >= SURE else "unsure" if highest >= UNSURE else "false"
+def _trusted(view: CallView) -> float:
+    """The share of the customer's words that stand in turns without a flag; 1 where there are no words."""
+    words = [(len(tokens(turn.text)), not turn.flags) for turn in view.turns(Party.CUSTOMER)]
+    total = sum(size for size, _ in words)
+    return sum(size for size, trusted in words if trusted) / total if total else 1.0
+
+
+def _call(highest: float, end_ms: int, *, heard: float) -> Signal:
+    label = "true" if highest >= SURE else "unsure" if highest >= UNSURE or heard < MOST else "false"
     return Signal(
         kind=SignalKind.COMPLAINT,
         party=Party.CUSTOMER,
         label=label,
         value=round(highest, 3),
-        confidence=round(highest if label == "true" else 1 - highest, 3),
+        confidence=round(highest if label == "true" else (1 - highest) * heard, 3),
         start_ms=0,
         end_ms=end_ms,
         method="model",

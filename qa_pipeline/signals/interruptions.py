@@ -20,13 +20,16 @@ MAX_BACK_CHANNEL = 4  # words; Chinese characters count half
 
 
 class Interruptions:
-    """Emits INTERRUPTION with the party that cut in. Needs a channel for each party."""
+    """Emits INTERRUPTION with the party that cut in. Needs a channel for each party.
+
+    Whether a flagged turn is more than a back-channel nobody can tell: such an interruption has little confidence.
+    """
 
     name = "interruptions"
     measures = (SignalKind.INTERRUPTION,)
     needs_parties = True
     fingerprint = fingerprint(
-        "interruptions 1", MIN_OVERLAP_MS, MIN_GOING_ON_MS, MIDDLE_MS, JOIN_MS, BACK_CHANNELS, MAX_BACK_CHANNEL
+        "interruptions 2", MIN_OVERLAP_MS, MIN_GOING_ON_MS, MIDDLE_MS, JOIN_MS, BACK_CHANNELS, MAX_BACK_CHANNEL
     )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
@@ -47,7 +50,7 @@ def _cuts(view: CallView, party: Party, own: Sequence[Span], others: Sequence[Sp
             if not cut_in or overlap < MIN_OVERLAP_MS or span.duration_ms < MIN_GOING_ON_MS:
                 continue
             turn = _turn_at(view, party, span)
-            if turn is None or _back_channel(turn[1]):
+            if turn is None or (_back_channel(turn[1]) and not turn[1].flags):
                 continue
             found.append(
                 Signal(
@@ -58,7 +61,7 @@ def _cuts(view: CallView, party: Party, own: Sequence[Span], others: Sequence[Sp
                     value=float(overlap),
                     turn=turn[0],
                     quote=turn[1].text,
-                    confidence=0.9 if overlap >= MIN_OVERLAP_MS + 200 else 0.6,
+                    confidence=0.3 if turn[1].flags else 0.9 if overlap >= MIN_OVERLAP_MS + 200 else 0.6,
                 )
             )
     return found

@@ -12,12 +12,12 @@ ACT = "as_i_said"  # customer phrases: "as I said", 我刚才说了
 
 
 class Repetition:
-    """Emits REPEAT for each customer turn that repeats an earlier one, or says so itself."""
+    """Emits REPEAT for each customer turn that repeats an earlier one, or says so itself; flagged ones do not count."""
 
     name = "repetition"
     measures = (SignalKind.REPEAT,)
     needs_parties = True
-    fingerprint = fingerprint("repetition 1", MIN_WORDS, MIN_CHARACTERS, SIMILARITY, ACT)
+    fingerprint = fingerprint("repetition 2", MIN_WORDS, MIN_CHARACTERS, SIMILARITY, ACT)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         from rapidfuzz import fuzz  # noqa: PLC0415 - compiled, loaded when a call needs it
@@ -26,7 +26,7 @@ class Repetition:
         earlier: list[str] = []
         signals = []
         for index, turn in enumerate(view.transcript.turns):
-            if turn.party is not Party.CUSTOMER:
+            if turn.party is not Party.CUSTOMER or turn.flags:
                 continue
             words = [token.text.lower() for token in tokens(turn.text)]
             text = " ".join(words)

@@ -8,7 +8,10 @@ from qa_pipeline.text.head import Head
 
 
 class Sentiment:
-    """Emits SENTIMENT for every customer turn: label, value (positive minus negative probability), confidence."""
+    """Emits SENTIMENT for every customer turn whose words can be trusted.
+
+    Label, value (positive minus negative probability), confidence.
+    """
 
     name = "sentiment"
     measures = (SignalKind.SENTIMENT,)
@@ -17,10 +20,14 @@ class Sentiment:
     def __init__(self, encoder: Encoder, head: Head) -> None:
         self._encoder = encoder
         self._head = head
-        self.fingerprint = fingerprint("sentiment 1", encoder.fingerprint, head)
+        self.fingerprint = fingerprint("sentiment 2", encoder.fingerprint, head)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
-        turns = [(index, turn) for index, turn in enumerate(view.transcript.turns) if turn.party is Party.CUSTOMER]
+        turns = [
+            (index, turn)
+            for index, turn in enumerate(view.transcript.turns)
+            if turn.party is Party.CUSTOMER and not turn.flags
+        ]
         chances = self._head.probabilities(self._encoder.encode([turn.text for _, turn in turns]))
         signals = []
         for (index, turn), row in zip(turns, chances, strict=True):

@@ -70,7 +70,7 @@ def test_who_does_not_surely_complain_is_given_no_cause() -> None:
 
 def test_the_agents_words_too_short_ones_and_flagged_ones_do_not_count() -> None:
     flagged = turn(CUSTOMER, 5, 9, "it is a bad bill", flags=(TurnFlag.LOOP,))
-    assert complaint(turn(AGENT, 0, 2, "it is a bad bill"), flagged, turn(CUSTOMER, 10, 11, "bad bill"))[0] == "false"
+    assert complaint(turn(AGENT, 0, 2, "it is a bad bill"), flagged, turn(CUSTOMER, 10, 11, "bad bill"))[0] == "unsure"
 
 
 def test_a_call_in_which_the_customer_says_nothing_is_no_complaint() -> None:
