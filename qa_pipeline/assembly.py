@@ -24,6 +24,7 @@ from qa_pipeline.signals.interruptions import Interruptions
 from qa_pipeline.signals.pace import Pace
 from qa_pipeline.signals.repetition import Repetition
 from qa_pipeline.signals.sentiment import Sentiment
+from qa_pipeline.speech.campplus import CamPlusPlusVoices
 from qa_pipeline.store import calls
 from qa_pipeline.store.engine import Store
 from qa_pipeline.text import head
@@ -33,6 +34,7 @@ from qa_pipeline.weights.card import Card, read_card
 from qa_pipeline.weights.fetch import folder_of
 
 ENCODER = "multilingual-e5-small"
+VOICES = "campplus"
 DEFAULT_SCORECARDS = {"en": "general-en", "zh": "general-zh"}
 ENGINES = "qa_pipeline.speech.engines"
 CHECKS = "qa_pipeline.checks"
@@ -51,6 +53,10 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
     return Parts(
         engine=engine(settings),
         finder=SileroSpeech(),
+        voices=voice_encoder(settings),
+        vocabulary=settings.vocabulary,
+        trust_channels=settings.trust_channels,
+        party_confidence=settings.party_confidence,
         detectors=(
             acts,
             Holds(),
@@ -86,14 +92,30 @@ def engine(settings: Settings) -> Engine:
         sha256=card.sha256,
         threads=threads(settings),
         batch_size=settings.batch_size,
+        device=device(settings),
     )
     return made
+
+
+def device(settings: Settings) -> str:
+    """Where recognition runs: as set; with "auto" on a graphics card if CTranslate2 finds one, else on the CPU."""
+    if settings.device != "auto":
+        return settings.device
+    import ctranslate2  # noqa: PLC0415 - heavy
+
+    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
 
 
 def sentence_encoder(settings: Settings) -> SentenceEncoder:
     """The sentence encoder over verified weights."""
     card = model_card(ENCODER)
     return SentenceEncoder(folder_of(card, settings.models_dir), sha256=card.sha256, threads=threads(settings))
+
+
+def voice_encoder(settings: Settings) -> CamPlusPlusVoices:
+    """The voice encoder over verified weights."""
+    card = model_card(VOICES)
+    return CamPlusPlusVoices(folder_of(card, settings.models_dir), sha256=card.sha256, threads=threads(settings))
 
 
 def threads(settings: Settings) -> int:

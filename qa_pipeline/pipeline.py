@@ -7,16 +7,17 @@ again: a second run over the same calls transcribes nothing, and a changed rule 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from qa_pipeline.audio import channels
 from qa_pipeline.audio.decode import decode
 from qa_pipeline.audio.measure import MEASURED, measure
-from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder
+from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder, VoiceEncoder
 from qa_pipeline.domain import (
     AudioError,
+    CallMeta,
     CallView,
     Evaluation,
     Recording,
@@ -30,9 +31,12 @@ from qa_pipeline.domain import (
 )
 from qa_pipeline.scoring import evaluate as scoring
 from qa_pipeline.scoring.fold import fold
+from qa_pipeline.speech import party, voices
 from qa_pipeline.speech import transcribe as speech
 from qa_pipeline.speech.windows import RATE_HZ
 from qa_pipeline.text.phrases import PhraseBook
+
+MOST_CHANNELS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +44,16 @@ class Parts:
     """What the stages work with; assembly.py puts it together from the settings.
 
     `scorecards` are by language; `book_of` gives a language's phrases, `phrases` their fingerprint. The versions change
-    when the code of detectors, or of checks, may come to another result on the same call.
+    when the code of detectors, or of checks, may come to another result on the same call. `vocabulary` are names that
+    may be said; `trust_channels` and `party_confidence` say how the agent is told (speech/party.py).
     """
 
     engine: Engine
     finder: SpeechFinder
+    voices: VoiceEncoder
+    vocabulary: tuple[str, ...]
+    trust_channels: str
+    party_confidence: float
     detectors: tuple[Detector, ...]
     detectors_version: str
     checks: Mapping[str, Check]
@@ -67,24 +76,27 @@ class Memory(Protocol):
 
 
 def process(recording: Recording, parts: Parts, memory: Memory) -> ScoredCall:
-    """Listen, detect, judge. Raises AudioError, EngineError, ModelError or StoreError; what is done by then is kept."""
-    heard_key, transcript, sound = listen(recording, parts, memory)
+    """Listen, attribute, detect, judge.
+
+    Raises AudioError, EngineError, ModelError or StoreError; what is done by then is kept.
+    """
+    heard_key, transcript, sound = attribute(recording, *listen(recording, parts, memory), parts, memory)
     words_key, words = detect(recording, heard_key, transcript, sound, parts, memory)
     return judge(recording, transcript, {heard_key: sound, words_key: words}, parts, memory)
 
 
 def listen(recording: Recording, parts: Parts, memory: Memory) -> tuple[str, Transcript, SignalSet]:
-    """(fingerprint, transcript, what was measured on the sound)."""
+    """(fingerprint, what each speaker said, what was measured on the sound); nobody is agent or customer yet."""
     meta = recording.meta
     key = fingerprint(
-        "listen 1",
+        "listen 2",
         speech.VERSION,
         recording.sha256,
         meta.language or parts.languages,
-        meta.agent_channel,
+        names_of(meta, parts),
         parts.engine.provenance,
         parts.finder.fingerprint,
-        parts.phrases if recording.media.channels == 2 and not meta.agent_channel else "",  # they tell the parties
+        (parts.voices.fingerprint, voices.VERSION),
     )
     transcript, sound = memory.transcript(key), memory.signals(key)
     if transcript is None or sound is None:
@@ -92,6 +104,40 @@ def listen(recording: Recording, parts: Parts, memory: Memory) -> tuple[str, Tra
         memory.keep_transcript(recording.id, key, transcript)
         memory.keep_signals(recording.id, key, sound)
     return key, transcript, sound
+
+
+def attribute(
+    recording: Recording, heard_key: str, heard: Transcript, sound: SignalSet, parts: Parts, memory: Memory
+) -> tuple[str, Transcript, SignalSet]:
+    """The same with parties. A corrected manifest or another phrase costs this, and no new transcription."""
+    key = fingerprint(
+        "attribute 1",
+        heard_key,
+        recording.meta.agent_channel,
+        parts.trust_channels,
+        parts.party_confidence,
+        parts.phrases,
+        parts.detectors_version,
+    )
+    transcript, measured = memory.transcript(key), memory.signals(key)
+    if transcript is None or measured is None:
+        transcript, signals = party.attribute(
+            heard,
+            sound.signals,
+            recording.meta,
+            parts.book_of(heard.language),
+            trust=parts.trust_channels,
+            threshold=parts.party_confidence,
+        )
+        measured = replace(sound, signals=signals)
+        memory.keep_transcript(recording.id, key, transcript)
+        memory.keep_signals(recording.id, key, measured)
+    return key, transcript, measured
+
+
+def names_of(meta: CallMeta, parts: Parts) -> tuple[str, ...]:
+    """The names that may be said in this call: the site's and the agent's."""
+    return (*parts.vocabulary, *([meta.agent_name] if parts.vocabulary and meta.agent_name else []))
 
 
 def detect(
@@ -169,6 +215,12 @@ class Forgetful:
 def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
     decoded = decode(Path(recording.uri), RATE_HZ)
     tracks, flags = decoded.tracks, [*recording.flags, *decoded.flags]
+    if len(tracks) > MOST_CHANNELS:
+        raise AudioError(
+            f"This recording has {len(tracks)} channels.",
+            code="too_many_channels",
+            hint="Mono and stereo can be judged: export one channel for the agent and one for the customer.",
+        )
     if channels.dual_mono(tracks):
         tracks, flags = tracks[:1], [*flags, "dual_mono"]
     flags += [f"silent_channel_{track.channel}" for track in tracks if channels.silent(track)]
@@ -176,9 +228,16 @@ def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
     if not any(spans):
         raise AudioError("Nobody speaks in this recording.", code="no_speech")
     heard = speech.transcribe(
-        tracks, spans, recording.meta, parts.engine, languages=parts.languages, book_of=parts.book_of, flags=flags
+        tracks,
+        spans,
+        parts.engine,
+        parts.voices,
+        language=recording.meta.language,
+        languages=parts.languages,
+        vocabulary=names_of(recording.meta, parts),
+        flags=flags,
     )
-    signals = measure(tracks, spans, heard.parties)
+    signals = measure(tracks, heard.speech, heard.channels)
     return heard.transcript, SignalSet(kind="audio", signals=signals, measured=frozenset(MEASURED))
 
 

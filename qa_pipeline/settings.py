@@ -40,11 +40,25 @@ class Settings(BaseSettings):
         ge=0,
         description="CPU threads for the models of one worker; 0: the cores shared among workers, at most 8 each.",
     )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where speech is recognised: auto takes a graphics card when there is one."
+    )
     batch_size: int = Field(8, ge=1, description="Windows of speech decoded together; more needs more memory.")
 
     languages: Names = Field(("en", "zh"), description="Languages that calls may be in, when the metadata do not say.")
     brands: Names = Field(
         (), description="Names of the company as agents say them; without any, typical phrases decide."
+    )
+    vocabulary: Names = Field(
+        (), description="Names of products, brands and places that recognition should listen for; agents' are added."
+    )
+    trust_channels: Literal["manifest", "content"] = Field(
+        "manifest",
+        description="When the words say that the channels are swapped: manifest leaves the parties open for a person,"
+        " content goes by the words.",
+    )
+    party_confidence: float = Field(
+        0.9, ge=0.5, le=1, description="How sure the words must be of who the agent is, where the metadata do not say."
     )
     filename_patterns: Names = Field(
         (),
@@ -61,7 +75,7 @@ class Settings(BaseSettings):
     shard_minutes: float = Field(60.0, gt=0, description="Minutes of audio in one shard.")
     min_calls: int = Field(10, ge=1, description="Fewer scored calls: no comparison between agents is shown.")
 
-    @field_validator("languages", "brands", mode="before")
+    @field_validator("languages", "brands", "vocabulary", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return _parts(value, ",")

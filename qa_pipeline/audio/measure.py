@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.audio.channels import frame_powers
 from qa_pipeline.contracts import Track
-from qa_pipeline.domain import Party, Signal, SignalKind, Span
+from qa_pipeline.domain import Signal, SignalKind, Span
 from qa_pipeline.domain.span import gaps, intersect, merge
 
 MEASURED = (SignalKind.SPEECH, SignalKind.SILENCE, SignalKind.OVERLAP, SignalKind.MUSIC)
@@ -20,20 +20,22 @@ FRAME_MS = 100
 FLOOR_DB = -70.0
 
 
-def measure(tracks: Sequence[Track], speech: Sequence[Sequence[Span]], parties: Sequence[Party]) -> tuple[Signal, ...]:
-    """SPEECH of each party, SILENCE of everybody (from 1 s), OVERLAP of two parties (from 0.2 s), MUSIC (from 1.5 s).
+def measure(tracks: Sequence[Track], speech: Sequence[Sequence[Span]], channels: Sequence[int]) -> tuple[Signal, ...]:
+    """SPEECH of each speaker, SILENCE of everybody (from 1 s), OVERLAP of two (from 0.2 s), MUSIC (from 1.5 s).
 
-    `speech` and `parties` belong to `tracks` one to one. Silence lies between the first and the last sound of speech.
+    `speech` and `channels` go by speaker; a SPEECH signal has the speaker's number as label until speech/party.py tells
+    whose it is. Silence lies between the first and the last sound of speech.
     """
+    track_of = {track.channel: track for track in tracks}
     signals = [
         Signal(
             kind=SignalKind.SPEECH,
             start_ms=span.start_ms,
             end_ms=span.end_ms,
-            party=party,
-            value=round(level_db(track, span), 1),
+            label=str(speaker),
+            value=round(level_db(track_of[channel], span), 1),
         )
-        for track, spans, party in zip(tracks, speech, parties, strict=True)
+        for speaker, (spans, channel) in enumerate(zip(speech, channels, strict=True))
         for span in spans
     ]
     everybody = merge(span for spans in speech for span in spans)
@@ -53,7 +55,7 @@ def measure(tracks: Sequence[Track], speech: Sequence[Sequence[Span]], parties: 
         for track in tracks
         for span, level in _music(track, everybody)
     ]
-    return tuple(sorted(signals, key=lambda signal: (signal.start_ms, signal.end_ms, signal.kind, signal.party)))
+    return tuple(sorted(signals, key=lambda signal: (signal.start_ms, signal.end_ms, signal.kind, signal.label)))
 
 
 def level_db(track: Track, span: Span) -> float:

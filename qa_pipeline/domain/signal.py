@@ -12,7 +12,9 @@ from qa_pipeline.domain.span import Span
 class SignalKind(StrEnum):
     """What a signal is about. The comment says what `label` and `value` hold."""
 
-    SPEECH = "speech"  # one stretch of speech of one party; value: level in dBFS
+    SPEECH = (
+        "speech"  # one stretch of speech of one party; value: level in dBFS; label: the speaker while parties are open
+    )
     MUSIC = "music"  # sound that is no speech while nobody speaks; value: level in dBFS
     SILENCE = "silence"  # nobody speaks, at least 1 s, between the first and the last speech
     HOLD = "hold"  # the customer waits; label: "asked" or "music"

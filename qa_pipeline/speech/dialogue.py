@@ -1,40 +1,63 @@
-"""From words on channels to turns in order."""
+"""From the words of each speaker to turns in order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from statistics import fmean
 
-from qa_pipeline.domain import Party, Span, Turn, Word
-from qa_pipeline.speech.guards import flags
+from qa_pipeline.domain import Party, Span, Turn, TurnFlag, Word
+from qa_pipeline.speech.guards import Evidence, flags
 from qa_pipeline.text.normalise import simplify
 
-PAUSE_MS = 1200  # a longer pause of the same party begins a new turn
+PAUSE_MS = 1200  # a longer pause of the same speaker begins a new turn
 MAX_WORD_MS = 1500  # nobody needs longer for a word; the aligner does, across pauses
+LATE_MS = 800  # by so much the aligner may be late for the first word of a stretch of speech
+UNCERTAIN_SPEAKER = 0.75  # mean probability that a turn's words are this speaker's
 
 
-def turns(
-    words: Sequence[Sequence[Word]], speech: Sequence[Sequence[Span]], parties: Sequence[Party]
-) -> tuple[Turn, ...]:
-    """Turns sorted by start. `words`, `speech` and `parties` are by channel.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """What one speaker says: words in order, stretches of speech, and the evidence for the words.
 
-    A turn ends where its party pauses for 1.2 s, or pauses at all and the other party speaks meanwhile.
+    `no_speech` (that the window holds none) and `sure` (that it is this speaker) have a probability for each word.
+    """
+
+    channel: int
+    speech: tuple[Span, ...]
+    words: tuple[Word, ...]
+    no_speech: tuple[float, ...] = ()
+    sure: tuple[float, ...] = ()
+    sound: Evidence | None = None
+
+
+def turns(speakers: Sequence[Speaker]) -> tuple[Turn, ...]:
+    """Turns sorted by start, of nobody yet.
+
+    A turn ends where its speaker pauses for 1.2 s, or pauses at all and another one speaks meanwhile.
     """
     found: list[Turn] = []
-    for channel, said in enumerate(words):
-        others = [span for other, spans in enumerate(speech) if other != channel for span in spans]
-        found += [
-            _turn(group, channel, parties[channel], speech[channel])
-            for group in _groups(tidy(said, speech[channel]), others)
-        ]
-    return tuple(sorted(found, key=lambda turn: (turn.start_ms, turn.channel)))
+    for number, speaker in enumerate(speakers):
+        others = [span for other, one in enumerate(speakers) if other != number for span in one.speech]
+        words = tidy(speaker.words, speaker.speech)
+        at = 0
+        for group in _groups(words, others):
+            found.append(_turn(group, number, speaker, slice(at, at + len(group))))
+            at += len(group)
+    return tuple(sorted(found, key=lambda turn: (turn.start_ms, turn.speaker)))
 
 
 def tidy(words: Sequence[Word], speech: Sequence[Span]) -> tuple[Word, ...]:
-    """The words in order, none starting before speech, none overlapping the next, none longer than 1.5 s."""
+    """The words in order, none starting before speech, none overlapping the next, none longer than 1.5 s.
+
+    The first word of a stretch of speech begins where the stretch does: the aligner is often a little late there.
+    """
     tidied: list[Word] = []
     for word in sorted(words, key=lambda one: (one.start_ms, one.end_ms)):
         start, end = _into_speech(word, speech)
+        begun = next((span.start_ms for span in speech if span.start_ms <= start < span.end_ms), start)
+        if end > begun and (not tidied or tidied[-1].end_ms <= begun) and start - begun <= LATE_MS:
+            start = max(begun, end - MAX_WORD_MS)
         if tidied:
             start = max(start, tidied[-1].end_ms)
         tidied.append(replace(word, start_ms=start, end_ms=max(start, end)))
@@ -74,15 +97,18 @@ def _groups(words: Sequence[Word], others: Sequence[Span]) -> list[list[Word]]:
     return groups
 
 
-def _turn(words: Sequence[Word], channel: int, party: Party, speech: Sequence[Span]) -> Turn:
-    text = simplify("".join(word.text for word in words).strip())
+def _turn(words: Sequence[Word], number: int, speaker: Speaker, own: slice) -> Turn:
+    doubts = flags(words, speaker.speech, sound=speaker.sound, no_speech=speaker.no_speech[own] or None)
+    if speaker.sure and fmean(speaker.sure[own]) < UNCERTAIN_SPEAKER:
+        doubts = (*doubts, TurnFlag.UNCERTAIN_SPEAKER)
     return Turn(
-        party=party,
-        channel=channel,
+        party=Party.UNKNOWN,
+        channel=speaker.channel,
+        speaker=number,
         start_ms=words[0].start_ms,
         end_ms=words[-1].end_ms,
-        text=text,
+        text=simplify("".join(word.text for word in words).strip()),
         words=tuple(words),
-        confidence=round(sum(word.probability for word in words) / len(words), 4),
-        flags=flags(words, speech),
+        confidence=round(fmean(word.probability for word in words), 4),
+        flags=doubts,
     )

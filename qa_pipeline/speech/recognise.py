@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from qa_pipeline.contracts import Engine, Track
 from qa_pipeline.domain import Span, Word
 from qa_pipeline.domain.span import gaps, intersect, merge
-from qa_pipeline.speech.guards import loops
+from qa_pipeline.speech.guards import looping
 from qa_pipeline.speech.windows import Window, cut, halves, place
 
 AT_ONCE = 32  # windows whose sound is held at a time: 60 MB
@@ -65,7 +65,7 @@ def in_doubt(said: Said, speech: Sequence[Span]) -> bool:
     return (
         said.log_probability < DOUBTFUL
         or any(span.duration_ms >= UNHEARD_MS for span in unheard(said.words, speech))
-        or loops([word.text for word in said.words])
+        or looping([word.text for word in said.words])
     )
 
 
@@ -86,7 +86,7 @@ def unheard(words: Sequence[Word], speech: Sequence[Span]) -> tuple[Span, ...]:
 
 def worth(said: Said) -> float:
     """Words that are likely right less those that are likely wrong; a text that repeats itself is worth nothing."""
-    if loops([word.text for word in said.words]):
+    if looping([word.text for word in said.words]):
         return float("-inf")
     return sum(2 * word.probability - 1 for word in said.words)
 

@@ -107,8 +107,8 @@ def test_no_speech_gives_no_window() -> None:
 
 
 def ramp(seconds: int) -> Track:
-    """A track whose samples say at which millisecond they lie."""
-    return Track.of((np.arange(seconds * 16_000) // 16).astype(np.float32), rate_hz=16_000)
+    """A track whose samples say at which millisecond they lie, in 32 767ths."""
+    return Track.of(((np.arange(seconds * 16_000) // 16) / 32_767).astype(np.float32), rate_hz=16_000)
 
 
 def test_a_window_is_cut_from_its_own_track_at_its_own_times() -> None:
@@ -118,7 +118,7 @@ def test_a_window_is_cut_from_its_own_track_at_its_own_times() -> None:
     )
     sound = cut(window, [ramp(0), ramp(10)])
     assert len(sound) == 800 * 16
-    assert [1000, 1499, 0, 0, 4000, 4199] == [int(sound[ms * 16]) for ms in (0, 499, 500, 599, 600, 799)]
+    assert [1000, 1499, 0, 0, 4000, 4199] == [round(sound[ms * 16] * 32_767) for ms in (0, 499, 500, 599, 600, 799)]
 
 
 def test_a_piece_beyond_the_samples_is_filled_with_silence() -> None:

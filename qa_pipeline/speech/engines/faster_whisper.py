@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.domain import EngineError, Provenance, Recognised, Word
 from qa_pipeline.quiet import no_telemetry
-from qa_pipeline.speech.engines import options
+from qa_pipeline.speech.engines import _options as options
 
 FRAME = 160  # samples; 10 ms
 FULL = 3000  # frames that the model knows

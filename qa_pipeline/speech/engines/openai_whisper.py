@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa_pipeline.domain import EngineError, Provenance, Recognised
 from qa_pipeline.quiet import no_telemetry
 from qa_pipeline.speech.checkpoint import read_whisper
-from qa_pipeline.speech.engines import options
+from qa_pipeline.speech.engines import _options as options
 
 
 def engine(
