@@ -39,7 +39,7 @@ def test_one_voice_is_nearer_to_itself_than_to_another(
 ) -> None:
     cosine = encoder.encode(pieces) @ encoder.encode(pieces).T
     assert min(cosine[0, 1], cosine[2, 3]) > 0.6
-    assert cosine[:2, 2:4].max() < 0.4
+    assert cosine[:2, 2:4].max() < 0.5
 
 
 @pytest.mark.models

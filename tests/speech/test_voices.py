@@ -41,7 +41,7 @@ class LevelEncoder:
 
 
 def said(*turns: tuple[int, int, int]) -> tuple[Track, tuple[Span, ...], tuple[Word, ...], list[int]]:
-    """Sound, speech, words (three a second) and their voices from turns (voice, start, end in tenths of a second)."""
+    """Sound, speech, words (three a second) and their voices, from turns (voice, start, end in tenths of a second)."""
     end = max((stop for _, _, stop in turns), default=0) + 5
     samples = np.zeros(end * RATE_HZ // 10, np.float32)
     words, voices = [], []
