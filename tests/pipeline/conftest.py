@@ -12,7 +12,7 @@ import soundfile
 from qa_pipeline.domain import CallView, Criterion, EngineError, Finding, Verdict
 from qa_pipeline.pipeline import Parts
 from qa_pipeline.testing.dummies import a_scorecard
-from qa_pipeline.testing.fakes import EverythingIsSpeech, FakeEngine
+from qa_pipeline.testing.fakes import EverythingIsSpeech, FakeEngine, OneVoice
 
 RATE_HZ = 8000
 
@@ -33,6 +33,10 @@ def parts(engine: FakeEngine) -> Parts:
     return Parts(
         engine=engine,
         finder=EverythingIsSpeech(),
+        voices=OneVoice(),
+        vocabulary=(),
+        trust_channels="manifest",
+        party_confidence=0.9,
         detectors=(),
         checks={"says_hello": says_hello},
         checks_version="1",

@@ -9,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from qa_pipeline.audio.track import Track
-from qa_pipeline.domain import CallMeta, EngineError, Party, Provenance, Recognised, Span, Word
+from qa_pipeline.domain import EngineError, Party, Provenance, Recognised, Span, Word
 from qa_pipeline.speech.transcribe import Heard, transcribe
+from qa_pipeline.testing.fakes import OneVoice
 
 SPEECH = [[Span(start_ms=1000, end_ms=2000)], [Span(start_ms=3000, end_ms=5000)]]
 
@@ -27,6 +28,7 @@ class Fake:
         self.languages = languages or {}
         self.lengths: list[int] = []
         self.language = ""
+        self.vocabulary: tuple[str, ...] = ()
         self.provenance = Provenance(engine="fake", engine_version="1", model="m", model_sha256="0" * 64)
 
     def recognise(
@@ -39,6 +41,7 @@ class Fake:
     ) -> Sequence[Recognised]:
         if again:
             return [Recognised() for _ in windows]
+        self.vocabulary = tuple(vocabulary)
         self.lengths, self.language = [len(window) for window in windows], language
         return [Recognised(words=words) for words in self.said]
 
@@ -46,27 +49,22 @@ class Fake:
         return self.languages
 
 
-def heard(engine: Fake, speech: Sequence[Sequence[Span]] = SPEECH, **meta: str) -> Heard:
+def heard(engine: Fake, speech: Sequence[Sequence[Span]] = SPEECH, *, language: str = "en") -> Heard:
     tracks = [Track.of(np.zeros(160_000, np.float32), rate_hz=16_000, channel=n) for n in range(len(speech))]
-    plain = {"language": "en", "agent_channel": "left"}
-    return transcribe(
-        tracks,
-        speech,
-        CallMeta(call_id="1", **plain | meta),
-        engine,
-        languages=("en", "zh"),
-        book_of=lambda _: None,
-        flags=["clipped"],
-    )
+    return transcribe(tracks, speech, engine, OneVoice(), language=language, languages=("en", "zh"), flags=["clipped"])
 
 
 def test_words_come_back_as_turns_on_the_clock_of_the_call() -> None:
     call = heard(Fake((word(" Hello.", 450, 900),), (word(" Hi", 400, 800), word(" there.", 800, 1200))))
     assert [(turn.party, turn.start_ms, turn.end_ms, turn.text) for turn in call.transcript.turns] == [
-        (Party.AGENT, 1050, 1500, "Hello."),
-        (Party.CUSTOMER, 3000, 3800, "Hi there."),
+        (Party.UNKNOWN, 1000, 1500, "Hello."),
+        (Party.UNKNOWN, 3000, 3800, "Hi there."),
     ]
-    assert call.parties == (Party.AGENT, Party.CUSTOMER)
+    assert ([0, 1], (0, 1), 1.0) == (
+        [turn.speaker for turn in call.transcript.turns],
+        call.channels,
+        call.transcript.separation,
+    )
 
 
 def test_only_speech_with_its_margin_is_listened_to() -> None:
@@ -101,15 +99,23 @@ def test_an_unstated_language_is_detected_and_doubt_is_flagged() -> None:
 
 def test_words_in_silence_are_left_out_and_their_removal_is_flagged() -> None:
     speech = [[Span(start_ms=1000, end_ms=2000), Span(start_ms=3900, end_ms=5000)]]
-    call = heard(Fake((word(" Well,", 500, 900), word(" you", 2200, 2500), word(" so.", 3400, 3700))), speech)
-    assert [turn.text for turn in call.transcript.turns] == ["Well,", "so."]
-    assert call.transcript.flags == ("clipped", "mono", "words_without_speech_removed")
+    call = heard(Fake((word(" Well,", 500, 900), word(" you", 2200, 2500), word(" Friday.", 3400, 3700))), speech)
+    assert [turn.text for turn in call.transcript.turns] == ["Well,", "Friday."]
+    assert call.transcript.flags == ("clipped", "words_without_speech_removed", "mono")
 
 
-def test_one_track_is_mono_and_of_nobody() -> None:
+def test_on_one_track_voices_are_speakers() -> None:
     call = heard(Fake((word(" Hello.", 450, 900),)), SPEECH[:1])
-    assert ((Party.UNKNOWN,), ("clipped", "mono")) == (call.parties, call.transcript.flags)
-    assert call.transcript.turns[0].party is Party.UNKNOWN
+    assert (("clipped", "mono"), (0, 0), 0.0) == (call.transcript.flags, call.channels, call.transcript.separation)
+
+
+def test_the_vocabulary_reaches_the_engine() -> None:
+    engine = Fake((), ())
+    tracks = [Track.of(np.zeros(160_000, np.float32), rate_hz=16_000, channel=n) for n in range(2)]
+    transcribe(
+        tracks, SPEECH, engine, OneVoice(), language="en", languages=("en",), vocabulary=("Northwind",), flags=()
+    )
+    assert engine.vocabulary == ("Northwind",)
 
 
 def test_a_call_without_speech_has_no_turns() -> None:
