@@ -6,7 +6,8 @@ DATA is as for accuracy.py. The channels of each call are added up to one, its w
 `tell_apart` gives each word a voice. Recognised words are matched with the true ones (same word, in order, at most 4 s
 apart); a matched word counts as right when its voice is its party's. "voices" lets the truth say which voice is the
 agent. Words that recognition lost (most of them where both talk at once) or got wrong have no voice to judge: `matched`
-is the share of true words that the figure rests on. Three voices: a call followed by the first half of another agent's.
+is the share of true words that the figure rests on. Third voices: a call followed by the first half of another agent's
+(calls of samples/ share voices among them, so some of those mixes hold two voices only).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -66,6 +67,7 @@ class Told:
     true: int
     matched: int
     right: int
+    right_by_content: int | None
     separation: float
     more_than_two: bool
     seconds: float
@@ -111,14 +113,22 @@ def summary(told: Sequence[Told]) -> dict[str, float | int]:
             break
         matched = sum(one.matched for one in some)
         result[f"voices{name}"] = sum(one.right for one in some) / max(1, matched)
+        named = [one.right_by_content for one in some if one.right_by_content is not None]
+        if len(named) == len(some):
+            result[f"parties{name}"] = sum(named) / max(1, matched)
         result[f"matched{name}"] = matched / max(1, sum(one.true for one in some))
     result["x realtime"] = sum(one.seconds for one in told) / sum(one.took_s for one in told)
     result["third voice where there is none"] = sum(one.more_than_two for one in told)
     return result
 
 
-def tell(heard: Heard, turns: Sequence[dict[str, object]], encoder: VoiceEncoder) -> Told:
-    """One call told apart and compared with its true turns."""
+def tell(
+    heard: Heard,
+    turns: Sequence[dict[str, object]],
+    encoder: VoiceEncoder,
+    agent_of: Callable[[Heard, Voices], int] | None = None,
+) -> Told:
+    """One call told apart and compared with its true turns. `agent_of` says by content which voice is the agent."""
     began = time.perf_counter()
     voices = voices_of(heard, encoder)
     took_s = time.perf_counter() - began
@@ -126,12 +136,14 @@ def tell(heard: Heard, turns: Sequence[dict[str, object]], encoder: VoiceEncoder
     pairs = match([(text, at, index) for index, word in enumerate(heard.words) for text, at in said(word)], true)
     agents = [(voices.of_words[index], party is Party.AGENT) for index, party in pairs]
     same = sum((voice == 0) == agent for voice, agent in agents)
+    agent_voice = agent_of(heard, voices) if agent_of else None
     return Told(
         call=heard.call,
         language=heard.language,
         true=len(true),
         matched=len(pairs),
         right=max(same, len(pairs) - same),  # the better of the two ways to name the voices
+        right_by_content=None if agent_voice is None else same if agent_voice == 0 else len(pairs) - same,
         separation=voices.separation,
         more_than_two=voices.more_than_two,
         seconds=heard.track.duration_ms / 1000,

@@ -26,7 +26,7 @@ ROUNDS = 50
 # Cosine between the two groups' centres: the halves of one voice lie at 0.73 or more, two voices at 0.2 to 0.55.
 ONE_VOICE = 0.82
 TWO_VOICES = 0.50
-ANOTHER_VOICE = 0.66  # half-way: below, what was taken for one voice is two
+ANOTHER_VOICE = 0.66  # half-way between: below it, what was taken for one voice is two
 NOTICEABLE_S = 4.0  # of speech; a few short windows can lie anywhere and show no other voice
 EVIDENCE = 30.0  # natural log-odds for a second of speech at a margin of 1
 SWITCH_IN_FLOW = 0.03  # probability that the next word is the other's
