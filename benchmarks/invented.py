@@ -27,7 +27,8 @@ from qa_pipeline.contracts import Engine
 from qa_pipeline.domain import Span, Word
 from qa_pipeline.settings import load_settings
 from qa_pipeline.speech.guards import supported
-from qa_pipeline.speech.windows import cut, pack, place
+from qa_pipeline.speech.recognise import recognise
+from qa_pipeline.speech.windows import pack
 from qa_pipeline.testing.sounds import SOUNDS, telephone
 from qa_pipeline.text.normalise import tokens
 
@@ -45,7 +46,7 @@ def main() -> int:
     for language in ("en", "zh"):
         for name, sound in SOUNDS.items():
             tracks = [
-                Track(samples=_at_16_khz(telephone(sound(8000, args.seconds, seed) * np.float32(gain))), rate_hz=16_000)
+                Track.of(_at_16_khz(telephone(sound(8000, args.seconds, seed) * np.float32(gain))), rate_hz=16_000)
                 for seed, gain in enumerate(GAINS)
             ]
             everything = [(Span(start_ms=0, end_ms=track.duration_ms),) for track in tracks]
@@ -76,9 +77,8 @@ def _recognised(
     """The words of each track within its speech."""
     windows = pack(speech, [track.duration_ms for track in tracks])
     words: list[list[Word]] = [[] for _ in tracks]
-    said = engine.recognise([cut(window, tracks) for window in windows], language)
-    for window, found in zip(windows, said, strict=True):
-        words[window.channel] += place(window, found)
+    for said in recognise(windows, tracks, speech, engine, language):
+        words[said.channel] += said.words
     return words
 
 

@@ -33,11 +33,14 @@ from qa_pipeline.audio.track import Track
 from qa_pipeline.contracts import Engine, VoiceEncoder
 from qa_pipeline.domain import Party, Recording, Span, Word
 from qa_pipeline.settings import Settings, load_settings
+from qa_pipeline.signals.acts import Acts
 from qa_pipeline.speech.campplus import CamPlusPlusVoices
 from qa_pipeline.speech.dialogue import tidy
 from qa_pipeline.speech.guards import supported
+from qa_pipeline.speech.party import name
+from qa_pipeline.speech.recognise import recognise
 from qa_pipeline.speech.voices import Voices, tell_apart
-from qa_pipeline.speech.windows import cut, pack, place
+from qa_pipeline.speech.windows import pack
 from qa_pipeline.text.normalise import tokens
 from qa_pipeline.weights.fetch import folder_of
 
@@ -85,7 +88,16 @@ def main() -> int:
     encoder.encode([np.zeros(RATE_HZ, np.float32)])  # loading the network is not part of the speed
     truth = read_truth(args.data)
     heard = list(recordings(args.data, assembly.engine(settings)))
-    told = [tell(one, truth[one.call], encoder) for one in heard]
+    acts = Acts(assembly.phrase_acts(settings), brands=settings.brands)
+
+    def agent_of(one: Heard, voices: Voices) -> int:
+        texts = [
+            "".join(word.text for word, of in zip(one.words, voices.of_words, strict=True) if of == voice)
+            for voice in (0, 1)
+        ]
+        return name(texts, acts.book(one.language)).agent
+
+    told = [tell(one, truth[one.call], encoder, agent_of) for one in heard]
     threes = [voices_of(one, encoder).more_than_two for one in with_a_third_voice(heard)]
     result = summary(told) | {"third voices found": sum(threes), "calls with a third voice": len(threes)}
     if args.json:
@@ -96,8 +108,8 @@ def main() -> int:
             f"{one.call:20} {one.right / max(1, one.matched):6.1%} of {one.matched:4} words,"
             f" separation {one.separation:.2f}{', more than two' if one.more_than_two else ''}"
         )
-    for name, value in result.items():
-        print(f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}")
+    for figure, value in result.items():
+        print(f"{figure}: {value:.4f}" if isinstance(value, float) else f"{figure}: {value}")
     return 0
 
 
@@ -214,8 +226,8 @@ def recordings(data: Path, engine: Engine) -> Iterator[Heard]:
         (speech,) = finder([track])
         windows = pack([speech], [track.duration_ms])
         language = recording.meta.language or "en"
-        found = engine.recognise([cut(window, [track]) for window in windows], language)
-        words = [word for window, some in zip(windows, found, strict=True) for word in place(window, some)]
+        found = recognise(windows, [track], [speech], engine, language)
+        words = [word for said in found for word in said.words]
         yield Heard(
             call=recording.id,
             agent=recording.meta.agent_id,
@@ -229,7 +241,7 @@ def recordings(data: Path, engine: Engine) -> Iterator[Heard]:
 def mono(recording: Recording) -> Track:
     """All channels added up."""
     tracks = decode(Path(recording.uri), RATE_HZ).tracks
-    return Track(samples=np.clip(np.sum([track.samples for track in tracks], axis=0), -1, 1), rate_hz=RATE_HZ)
+    return Track.of(np.clip(np.sum([track.read(0, track.frames) for track in tracks], axis=0), -1, 1), rate_hz=RATE_HZ)
 
 
 def with_a_third_voice(heard: Sequence[Heard]) -> Iterator[Heard]:
@@ -242,7 +254,9 @@ def with_a_third_voice(heard: Sequence[Heard]) -> Iterator[Heard]:
             call=f"{one.call}+{other.call}",
             agent=one.agent,
             language=one.language,
-            track=Track(samples=np.concatenate([one.track.samples, other.track.slice_ms(0, half)]), rate_hz=RATE_HZ),
+            track=Track.of(
+                np.concatenate([one.track.slice_ms(0, shift), other.track.slice_ms(0, half)]), rate_hz=RATE_HZ
+            ),
             speech=(
                 *one.speech,
                 *(

@@ -52,7 +52,7 @@ def said(*turns: tuple[int, int, int]) -> tuple[Track, tuple[Span, ...], tuple[W
             words.append(Word(text=" so", start_ms=at, end_ms=at + 300, probability=0.9))
             voices.append(voice)
     speech = tuple(Span(start_ms=start * 100, end_ms=stop * 100) for _, start, stop in turns)
-    return Track(samples=samples, rate_hz=RATE_HZ), speech, tuple(words), voices
+    return Track.of(samples, rate_hz=RATE_HZ), speech, tuple(words), voices
 
 
 CALL = [(0, 5, 45), (1, 50, 90), (0, 94, 110), (1, 112, 118), (0, 125, 175), (1, 180, 230)]
@@ -115,7 +115,7 @@ def test_little_speech_shows_no_second_voice() -> None:
 
 def test_without_speech_words_have_one_voice_and_no_confidence() -> None:
     word = Word(text="a", start_ms=0, end_ms=100, probability=0.5)
-    found = tell_apart(Track(samples=np.zeros(0, np.float32), rate_hz=RATE_HZ), (), (word,), LevelEncoder())
+    found = tell_apart(Track.of(np.zeros(0, np.float32), rate_hz=RATE_HZ), (), (word,), LevelEncoder())
     assert ((0,), (0.5,), 0.0, ((), ())) == (found.of_words, found.confidence, found.separation, found.spans)
 
 
@@ -150,7 +150,9 @@ def test_the_real_encoder_tells_the_parties_of_a_mono_mix(
 ) -> None:
     """The true turns stand for recognised words: one word each half second."""
     tracks = decode(repository / f"samples/audio/{call}.flac", RATE_HZ).tracks
-    mono = Track(samples=np.clip(tracks[0].samples + tracks[1].samples, -1, 1), rate_hz=RATE_HZ)
+    mono = Track.of(
+        np.clip(tracks[0].read(0, tracks[0].frames) + tracks[1].read(0, tracks[1].frames), -1, 1), rate_hz=RATE_HZ
+    )
     lines = (repository / "samples/truth.jsonl").read_text("utf-8").splitlines()
     turns = next(entry["turns"] for entry in map(json.loads, lines) if entry["call_id"] == call)
     words, agent = [], []
