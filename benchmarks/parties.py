@@ -37,7 +37,7 @@ from qa_pipeline.signals.acts import Acts
 from qa_pipeline.speech.campplus import CamPlusPlusVoices
 from qa_pipeline.speech.dialogue import tidy
 from qa_pipeline.speech.guards import supported
-from qa_pipeline.speech.party import name
+from qa_pipeline.speech.party import name as agent_among
 from qa_pipeline.speech.recognise import recognise
 from qa_pipeline.speech.voices import Voices, tell_apart
 from qa_pipeline.speech.windows import pack
@@ -95,7 +95,7 @@ def main() -> int:
             "".join(word.text for word, of in zip(one.words, voices.of_words, strict=True) if of == voice)
             for voice in (0, 1)
         ]
-        return name(texts, acts.book(one.language)).agent
+        return agent_among(texts, acts.book(one.language)).agent
 
     told = [tell(one, truth[one.call], encoder, agent_of) for one in heard]
     threes = [voices_of(one, encoder).more_than_two for one in with_a_third_voice(heard)]

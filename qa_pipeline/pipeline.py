@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from qa_pipeline.audio import channels
+from qa_pipeline.audio import channels, evidence
 from qa_pipeline.audio.decode import decode
 from qa_pipeline.audio.measure import MEASURED, measure
 from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder, VoiceEncoder
@@ -228,8 +228,10 @@ def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
     if not any(spans):
         raise AudioError("Nobody speaks in this recording.", code="no_speech")
     heard = speech.transcribe(
-        tracks,
-        spans,
+        [
+            speech.Channel(track=track, speech=found, sound=evidence.listen(track))
+            for track, found in zip(tracks, spans, strict=True)
+        ],
         parts.engine,
         parts.voices,
         language=recording.meta.language,

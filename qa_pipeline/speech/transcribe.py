@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from qa_pipeline.audio.evidence import listen
 from qa_pipeline.contracts import Engine, Track, VoiceEncoder
 from qa_pipeline.domain import Span, Transcript
 from qa_pipeline.speech.dialogue import Speaker, turns
-from qa_pipeline.speech.guards import supported
+from qa_pipeline.speech.guards import Evidence, supported
 from qa_pipeline.speech.language import detect
 from qa_pipeline.speech.recognise import Said, recognise
 from qa_pipeline.speech.voices import tell_apart
@@ -18,6 +17,18 @@ from qa_pipeline.speech.windows import cut, pack
 
 VERSION = "2"  # part of the fingerprint: raise it when the same sound may give another transcript
 SURE_LANGUAGE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One channel as it is listened to: its track at 16 kHz, where somebody speaks, and what speaks for words there.
+
+    `sound` is asked for evidence as guards.py says; audio/evidence.py measures it.
+    """
+
+    track: Track
+    speech: tuple[Span, ...]
+    sound: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +41,7 @@ class Heard:
 
 
 def transcribe(
-    tracks: Sequence[Track],
-    speech: Sequence[Sequence[Span]],
+    channels: Sequence[Channel],
     engine: Engine,
     voices: VoiceEncoder,
     *,
@@ -40,17 +50,18 @@ def transcribe(
     vocabulary: Sequence[str] = (),
     flags: Sequence[str] = (),
 ) -> Heard:
-    """What is said on each track, at 16 kHz, within its `speech`. Raises EngineError and ModelError.
+    """What is said on each channel. Raises EngineError and ModelError.
 
     `language` is what the metadata say, "" lets it be detected among `languages`; `vocabulary` are names that may be
-    said; `flags` are doubts about the recording that the transcript shall carry. On one track voices are told apart.
+    said; `flags` are doubts about the recording that the transcript shall carry. On one channel voices are told apart.
     """
+    tracks, speech = [one.track for one in channels], [one.speech for one in channels]
     windows = pack(speech, [track.duration_ms for track in tracks])
     sure = 1.0
     if not language:
         language, sure = detect([partial(cut, window, tracks) for window in windows], engine, languages)
     said = recognise(windows, tracks, speech, engine, language, vocabulary)
-    speakers = [_speaker(number, track, speech[number], said) for number, track in enumerate(tracks)]
+    speakers = [_speaker(number, channel, said) for number, channel in enumerate(channels)]
     doubts = [*flags, *(["language_uncertain"] if sure < SURE_LANGUAGE else [])]
     if sum(len(one.words) for one in speakers) < sum(len(one.words) for one in said):
         doubts.append("words_without_speech_removed")
@@ -74,20 +85,19 @@ def transcribe(
     )
 
 
-def _speaker(number: int, track: Track, speech: Sequence[Span], said: Sequence[Said]) -> Speaker:
+def _speaker(number: int, channel: Channel, said: Sequence[Said]) -> Speaker:
     """One channel as one speaker, with the words that evidence supports."""
     own = [(word, one.no_speech) for one in said if one.channel == number for word in one.words]
     own.sort(key=lambda pair: (pair[0].start_ms, pair[0].end_ms))
     words, no_speech = tuple(word for word, _ in own), [chance for _, chance in own]
-    sound = listen(track)
-    kept = supported(words, speech, sound=sound, no_speech=no_speech)
+    kept = supported(words, channel.speech, sound=channel.sound, no_speech=no_speech)
     chance_of = {id(word): chance for word, chance in own}
     return Speaker(
-        channel=track.channel,
-        speech=tuple(speech),
+        channel=channel.track.channel,
+        speech=channel.speech,
         words=kept,
         no_speech=tuple(chance_of[id(word)] for word in kept),
-        sound=sound,
+        sound=channel.sound,
     )
 
 

@@ -75,9 +75,8 @@ def test_at_16_khz_the_answer_is_the_same() -> None:
 
 def test_long_recordings_are_heard_minute_by_minute_without_a_seam() -> None:
     plain = sample("en-05")
-    shifted = a_track(
-        np.concatenate([np.zeros(35 * plain.rate_hz, np.float32), plain.read(0, plain.frames)]), plain.rate_hz
-    )
+    silence = np.zeros(35 * plain.rate_hz, np.float32)
+    shifted = a_track(np.concatenate([silence, plain.read(0, plain.frames)]), plain.rate_hz)
     spans = [Span(start_ms=at, end_ms=at + 300) for at in range(4000, 40_000, 500)]
     later = [Span(start_ms=span.start_ms + 35_000, end_ms=span.end_ms + 35_000) for span in spans]
     assert np.allclose(values(listen(plain), spans), values(listen(shifted), later), atol=0.02)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.audio.track import Track
 from qa_pipeline.domain import EngineError, Party, Provenance, Recognised, Span, Word
-from qa_pipeline.speech.transcribe import Heard, transcribe
+from qa_pipeline.speech.transcribe import Channel, Heard, transcribe
 from qa_pipeline.testing.fakes import OneVoice
 
 SPEECH = [[Span(start_ms=1000, end_ms=2000)], [Span(start_ms=3000, end_ms=5000)]]
@@ -49,9 +49,18 @@ class Fake:
         return self.languages
 
 
+def channels(speech: Sequence[Sequence[Span]]) -> list[Channel]:
+    silence = np.zeros(160_000, np.float32)
+    return [
+        Channel(track=Track.of(silence, rate_hz=16_000, channel=number), speech=tuple(spans), sound=lambda _: 1.0)
+        for number, spans in enumerate(speech)
+    ]
+
+
 def heard(engine: Fake, speech: Sequence[Sequence[Span]] = SPEECH, *, language: str = "en") -> Heard:
-    tracks = [Track.of(np.zeros(160_000, np.float32), rate_hz=16_000, channel=n) for n in range(len(speech))]
-    return transcribe(tracks, speech, engine, OneVoice(), language=language, languages=("en", "zh"), flags=["clipped"])
+    return transcribe(
+        channels(speech), engine, OneVoice(), language=language, languages=("en", "zh"), flags=["clipped"]
+    )
 
 
 def test_words_come_back_as_turns_on_the_clock_of_the_call() -> None:
@@ -111,10 +120,8 @@ def test_on_one_track_voices_are_speakers() -> None:
 
 def test_the_vocabulary_reaches_the_engine() -> None:
     engine = Fake((), ())
-    tracks = [Track.of(np.zeros(160_000, np.float32), rate_hz=16_000, channel=n) for n in range(2)]
-    transcribe(
-        tracks, SPEECH, engine, OneVoice(), language="en", languages=("en",), vocabulary=("Northwind",), flags=()
-    )
+    names = ("Northwind",)
+    transcribe(channels(SPEECH), engine, OneVoice(), language="en", languages=("en",), vocabulary=names)
     assert engine.vocabulary == ("Northwind",)
 
 

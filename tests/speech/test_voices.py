@@ -150,9 +150,8 @@ def test_the_real_encoder_tells_the_parties_of_a_mono_mix(
 ) -> None:
     """The true turns stand for recognised words: one word each half second."""
     tracks = decode(repository / f"samples/audio/{call}.flac", RATE_HZ).tracks
-    mono = Track.of(
-        np.clip(tracks[0].read(0, tracks[0].frames) + tracks[1].read(0, tracks[1].frames), -1, 1), rate_hz=RATE_HZ
-    )
+    left, right = (track.read(0, track.frames) for track in tracks)
+    mono = Track.of(left + right, rate_hz=RATE_HZ)
     lines = (repository / "samples/truth.jsonl").read_text("utf-8").splitlines()
     turns = next(entry["turns"] for entry in map(json.loads, lines) if entry["call_id"] == call)
     words, agent = [], []
