@@ -13,6 +13,8 @@ import pytest
 from qa_pipeline.audio.decode import decode
 from qa_pipeline.domain import EngineError, ModelError
 from qa_pipeline.speech.engines import faster_whisper, openai_whisper
+from qa_pipeline.speech.engines._options import NumbersInParts, prompt
+from qa_pipeline.speech.engines.faster_whisper import frames_for
 from qa_pipeline.testing.engine_contract import CHECKS, Heard, Sounds, listen
 
 pytestmark = [
@@ -76,3 +78,41 @@ def test_what_can_change_the_words_is_in_the_provenance() -> None:
 
 def test_threads_change_no_provenance() -> None:
     assert all(make(one, Path()).provenance == make(one, Path(), threads=4).provenance for one in ENGINES)
+
+
+class Tokens:
+    """Each token is its text; words are parted at blanks."""
+
+    eot = 99
+    texts = (" my", " 84", "523", "9", " b", "2")
+
+    def decode(self, tokens: list[int]) -> str:
+        return "".join(self.texts[token] for token in tokens)
+
+    def split_to_word_tokens(self, tokens: list[int]) -> tuple[list[str], list[list[int]]]:
+        groups: list[list[int]] = []
+        for token in tokens:
+            if self.texts[token].startswith(" "):
+                groups.append([])
+            groups[-1].append(token)
+        return [self.decode(group) for group in groups], groups
+
+
+def test_a_long_number_is_parted_so_that_its_figures_have_times_of_their_own() -> None:
+    tokenizer = NumbersInParts(Tokens())
+    assert tokenizer.split_to_word_tokens([0, 1, 2, 3, 4, 5]) == (
+        [" my", " 84", "523", "9", " b2"],
+        [[0], [1], [2], [3], [4, 5]],
+    )
+    assert tokenizer.eot == 99
+
+
+def test_the_same_call_asks_for_names_and_language_in_one_text() -> None:
+    assert prompt("en", []) == ""
+    assert prompt("zh", ["北风"]) == " 北风.以下是普通话的客服通话，使用简体中文。"
+
+
+def test_windows_cost_what_they_are_long_but_never_less_than_the_model_understands() -> None:
+    assert [frames_for(seconds * 16_000) for seconds in (1, 13, 15, 20, 28, 29, 30)] == [
+        *(1500, 1500, 1750, 2250, 3000, 3000, 3000)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from qa_pipeline.domain import Word
 
@@ -35,11 +36,39 @@ def written() -> tuple[tuple[str, str], ...]:
     return (
         ("again_no_repeat", str(NO_REPEAT_AGAIN)),
         ("beam_size", str(BEAM_SIZE)),
+        ("numbers", "in parts"),
         *((f"prompt_{language}", text) for language, text in sorted(PROMPTS.items())),
         ("temperature", "0"),
         ("timestamps", "none"),
         *((f"tokens_a_second_{language}", str(most)) for language, most in sorted(TOKENS_A_SECOND.items())),
     )
+
+
+class NumbersInParts:
+    """A Whisper tokenizer that parts long numbers into their tokens, of three figures at most, where others join them.
+
+    People say numbers figure by figure with pauses between: as one word a number would reach over all of them.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:  # noqa: ANN401 - both engines have one of their own
+        self._tokenizer = tokenizer
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the tokenizer has
+        return getattr(self._tokenizer, name)
+
+    def split_to_word_tokens(self, tokens: list[int]) -> tuple[list[str], list[list[int]]]:
+        """(words, the tokens of each)."""
+        words: list[str] = []
+        parts: list[list[int]] = []
+        for word, own in zip(*self._tokenizer.split_to_word_tokens(tokens), strict=True):
+            pieces = [self._tokenizer.decode([token]) for token in own] if word.strip().isdecimal() else []
+            if "".join(pieces) == word:
+                words += pieces
+                parts += [[token] for token in own]
+            else:
+                words.append(word)
+                parts.append(own)
+        return words, parts
 
 
 def word(text: str, start_s: float, end_s: float, probability: float) -> Word:

@@ -146,7 +146,8 @@ class FasterWhisper:
     def _tokenizer(self, language: str) -> Any:  # noqa: ANN401 - faster-whisper has no types
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415 - heavy
 
-        return Tokenizer(self._model.hf_tokenizer, multilingual=True, task="transcribe", language=language)
+        plain = Tokenizer(self._model.hf_tokenizer, multilingual=True, task="transcribe", language=language)
+        return options.NumbersInParts(plain)
 
     def _suppressed(self, language: str) -> list[int]:
         from faster_whisper.transcribe import get_suppressed_tokens  # noqa: PLC0415 - heavy

@@ -98,7 +98,7 @@ class OpenAiWhisper:
         add_word_timestamps(
             segments=[segment],
             model=model,
-            tokenizer=task.tokenizer,
+            tokenizer=options.NumbersInParts(task.tokenizer),
             mel=mel,
             num_frames=min(len(window) // whisper.audio.HOP_LENGTH, mel.shape[-1]),
             prepend_punctuations=options.OPENING_MARKS,
