@@ -50,20 +50,17 @@ class Engine(Protocol):
     """Speech recognition over windows of at most 30 s.
 
     `recognise` takes mono float32 samples at 16 kHz, one array a window, and returns what it made of each; the same
-    windows give the same words. `language` is "en" or "zh". `vocabulary` are names that may be said. `again` asks for
-    a second look at windows whose text is in doubt: slower, and without repeating itself. Raises EngineError.
+    windows give the same words. `language` is "en" or "zh". `again` asks for a second look at windows whose text is in
+    doubt: without repeating itself. `align` puts texts into a window, right or wrong: the words of each at their times,
+    with the probabilities that the sound gives them. Raises EngineError.
     """
 
     @property
     def provenance(self) -> Provenance: ...
     def recognise(
-        self,
-        windows: Sequence[NDArray[np.float32]],
-        language: str,
-        *,
-        vocabulary: Sequence[str] = (),
-        again: bool = False,
+        self, windows: Sequence[NDArray[np.float32]], language: str, *, again: bool = False
     ) -> Sequence[Recognised]: ...
+    def align(self, window: NDArray[np.float32], texts: Sequence[str], language: str) -> Sequence[Recognised]: ...
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
         """Probability of each language that the model knows, for one window with speech in it."""
         ...

@@ -33,6 +33,7 @@ from qa_pipeline.scoring import evaluate as scoring
 from qa_pipeline.scoring.fold import fold
 from qa_pipeline.speech import party, voices
 from qa_pipeline.speech import transcribe as speech
+from qa_pipeline.speech.recognise import Channel
 from qa_pipeline.speech.windows import RATE_HZ
 from qa_pipeline.text.phrases import PhraseBook
 
@@ -137,7 +138,7 @@ def attribute(
 
 def names_of(meta: CallMeta, parts: Parts) -> tuple[str, ...]:
     """The names that may be said in this call: the site's and the agent's."""
-    return (*parts.vocabulary, *([meta.agent_name] if parts.vocabulary and meta.agent_name else []))
+    return (*parts.vocabulary, *([meta.agent_name] if meta.agent_name else []))
 
 
 def detect(
@@ -229,7 +230,7 @@ def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
         raise AudioError("Nobody speaks in this recording.", code="no_speech")
     heard = speech.transcribe(
         [
-            speech.Channel(track=track, speech=found, sound=evidence.listen(track))
+            Channel(track=track, speech=found, sound=evidence.listen(track))
             for track, found in zip(tracks, spans, strict=True)
         ],
         parts.engine,

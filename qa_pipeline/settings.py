@@ -43,14 +43,17 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where speech is recognised: auto takes a graphics card when there is one."
     )
-    batch_size: int = Field(8, ge=1, description="Windows of speech decoded together; more needs more memory.")
+    batch_size: int = Field(
+        16, ge=1, description="Windows of speech decoded together on a graphics card; more needs more memory."
+    )
 
     languages: Names = Field(("en", "zh"), description="Languages that calls may be in, when the metadata do not say.")
     brands: Names = Field(
         (), description="Names of the company as agents say them; without any, typical phrases decide."
     )
     vocabulary: Names = Field(
-        (), description="Names of products, brands and places that recognition should listen for; agents' are added."
+        (),
+        description="Names of products and places that recognition should know; the brands and the agent's are added.",
     )
     trust_channels: Literal["manifest", "content"] = Field(
         "manifest",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,11 +59,22 @@ def intersect(left: Iterable[Span], right: Iterable[Span]) -> tuple[Span, ...]:
     >>> intersect([Span(start_ms=0, end_ms=5)], [Span(start_ms=3, end_ms=9)])
     (Span(start_ms=3, end_ms=5),)
     """
-    others = merge(right)
-    shared = (
-        Span(start_ms=max(a.start_ms, b.start_ms), end_ms=min(a.end_ms, b.end_ms))
-        for a in merge(left)
-        for b in others
-        if a.overlap_ms(b) > 0
-    )
-    return tuple(sorted(shared))
+    ours, others = merge(left), merge(right)
+    shared: list[Span] = []
+    a = b = 0
+    while a < len(ours) and b < len(others):
+        one, other = ours[a], others[b]
+        if one.overlap_ms(other) > 0:
+            shared.append(Span(start_ms=max(one.start_ms, other.start_ms), end_ms=min(one.end_ms, other.end_ms)))
+        a, b = (a + 1, b) if one.end_ms < other.end_ms else (a, b + 1)
+    return tuple(shared)
+
+
+def nearest(spans: Sequence[Span], moments_ms: Iterable[float]) -> list[int]:
+    """For each moment the index of the span (of some that are sorted and apart) that it lies in or is nearest to.
+
+    >>> nearest([Span(start_ms=0, end_ms=10), Span(start_ms=30, end_ms=40)], [5, 19, 21, 99])
+    [0, 0, 1, 1]
+    """
+    half_way = [(one.end_ms + other.start_ms) / 2 for one, other in pairwise(spans)]
+    return [bisect(half_way, moment) for moment in moments_ms]

@@ -9,26 +9,14 @@ from functools import partial
 from qa_pipeline.contracts import Engine, Track, VoiceEncoder
 from qa_pipeline.domain import Span, Transcript
 from qa_pipeline.speech.dialogue import Speaker, turns
-from qa_pipeline.speech.guards import Evidence, supported
+from qa_pipeline.speech.guards import supported
 from qa_pipeline.speech.language import detect
-from qa_pipeline.speech.recognise import Said, recognise
+from qa_pipeline.speech.recognise import Channel, Listener, Said, recognise, windows_of
 from qa_pipeline.speech.voices import tell_apart
-from qa_pipeline.speech.windows import cut, pack
+from qa_pipeline.speech.windows import cut
 
 VERSION = "2"  # part of the fingerprint: raise it when the same sound may give another transcript
 SURE_LANGUAGE = 0.8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One channel as it is listened to: its track at 16 kHz, where somebody speaks, and what speaks for words there.
-
-    `sound` is asked for evidence as guards.py says; audio/evidence.py measures it.
-    """
-
-    track: Track
-    speech: tuple[Span, ...]
-    sound: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +43,12 @@ def transcribe(
     `language` is what the metadata say, "" lets it be detected among `languages`; `vocabulary` are names that may be
     said; `flags` are doubts about the recording that the transcript shall carry. On one channel voices are told apart.
     """
-    tracks, speech = [one.track for one in channels], [one.speech for one in channels]
-    windows = pack(speech, [track.duration_ms for track in tracks])
+    tracks, windows = [one.track for one in channels], windows_of(channels)
     sure = 1.0
     if not language:
         language, sure = detect([partial(cut, window, tracks) for window in windows], engine, languages)
-    said = recognise(windows, tracks, speech, engine, language, vocabulary)
+    listener = Listener(channels=channels, engine=engine, language=language, names=vocabulary)
+    said = recognise(windows, listener)
     speakers = [_speaker(number, channel, said) for number, channel in enumerate(channels)]
     doubts = [*flags, *(["language_uncertain"] if sure < SURE_LANGUAGE else [])]
     if sum(len(one.words) for one in speakers) < sum(len(one.words) for one in said):

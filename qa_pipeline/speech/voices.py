@@ -6,7 +6,6 @@ and a chain over the words decides who says each: the voice heard around it, aga
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.contracts import VoiceEncoder
 from qa_pipeline.domain import Span, Word
-from qa_pipeline.domain.span import merge
+from qa_pipeline.domain.span import merge, nearest
 
 VERSION = "1"  # part of the fingerprint: raise it when the same sound may give other voices
 WINDOW_MS = 1500  # shorter ones hold too little of a voice, longer ones often hold two
@@ -78,7 +77,7 @@ def tell_apart(track: Sliced, speech: Sequence[Span], words: Sequence[Word], enc
     side = _two_groups(vectors, seconds)
     centres = _centres(vectors, seconds, side)
     margins = np.split(vectors @ (centres[1] - centres[0]), np.cumsum(counts)[:-1])
-    homes = _homes(words, speech)
+    homes = nearest(speech, [(word.start_ms + word.end_ms) / 2 for word in words])
     odds = [_odds(word, cuts[home], margins[home]) for word, home in zip(words, homes, strict=True)]
     second = _posterior(np.array(odds), _switches(words, homes))
     who = [int(each > 0.5) for each in second]
@@ -145,12 +144,6 @@ def _two_in(vectors: Vectors, seconds: Numbers) -> bool:
     centres = _centres(vectors, seconds, side)
     enough = min(float(seconds[side == voice].sum()) for voice in (0, 1)) >= NOTICEABLE_S
     return enough and float(centres[0] @ centres[1]) < ANOTHER_VOICE
-
-
-def _homes(words: Sequence[Word], speech: Sequence[Span]) -> list[int]:
-    """For each word the place of the span that its middle lies in or is nearest to."""
-    half_way = [(one.end_ms + other.start_ms) / 2 for one, other in pairwise(speech)]
-    return [bisect(half_way, (word.start_ms + word.end_ms) / 2) for word in words]
 
 
 def _odds(word: Word, windows: Sequence[Span], margins: Numbers) -> float:

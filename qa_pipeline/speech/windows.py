@@ -53,6 +53,15 @@ def pack(speech: Sequence[Sequence[Span]], durations_ms: Sequence[int]) -> tuple
     )
 
 
+def one_by_one(speech: Sequence[Sequence[Span]], durations_ms: Sequence[int]) -> tuple[Window, ...]:
+    """A window for each stretch of speech, for speech that needs to be listened to by itself."""
+    return tuple(
+        Window(channel=channel, pieces=_laid_out([stretch]))
+        for channel, (spans, duration_ms) in enumerate(zip(speech, durations_ms, strict=True))
+        for stretch in _stretches(spans, duration_ms)
+    )
+
+
 def halves(window: Window) -> tuple[Window, ...]:
     """The window as two of about equal length, parted between two pieces; one that is a single piece stays whole."""
     if len(window.pieces) == 1:

@@ -93,6 +93,8 @@ def transcript_columns(transcript: Transcript) -> dict[str, object]:
         "language_confidence": transcript.language_confidence,
         "provenance": asdict(transcript.provenance),
         "flags": transcript.flags,
+        "separation": transcript.separation,
+        "party_confidence": transcript.party_confidence,
     }
     return {"language": transcript.language, "body": canonical(body)}
 
@@ -108,6 +110,8 @@ def transcript_of(row: TranscriptRow) -> Transcript:
         language_confidence=body["language_confidence"],
         provenance=Provenance(**(provenance | {"options": options})),
         flags=tuple(body["flags"]),
+        separation=body["separation"],
+        party_confidence=body["party_confidence"],
     )
 
 

@@ -26,7 +26,7 @@ from qa_pipeline.domain import Provenance, Recognised
 Window = NDArray[np.float32]
 Words = Sequence[Recognised]
 SILENCE: Window = np.zeros(3 * 16_000, np.float32)
-NAMES = ("Northwind", "Hannah Price", "Brightline")
+WRONG = " The train to Oslo leaves at nine."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Heard:
     chinese: Words
     nothing: Words
     second_look: Words
-    with_names: Words
+    aligned: Words
     english_language: Mapping[str, float]
     chinese_language: Mapping[str, float]
     provenance: tuple[Provenance, Provenance]
@@ -60,19 +60,25 @@ def listen(engine: Engine, sounds: Sounds) -> Heard:
     """Asks the engine once for everything that the checks look at."""
     before = engine.provenance
     windows = (sounds.english, SILENCE)
+    first = engine.recognise(windows, "en")
     return Heard(
         sounds=sounds,
         windows=windows,
         nothing=engine.recognise([], "en"),
-        first=engine.recognise(windows, "en"),
+        first=first,
         second_look=engine.recognise(windows[:1], "en", again=True),
-        with_names=engine.recognise([SILENCE], "en", vocabulary=NAMES),
+        aligned=engine.align(sounds.english, [text_of(first[0]), WRONG], "en"),
         chinese=engine.recognise([sounds.chinese], "zh"),
         again=engine.recognise(windows, "en"),  # after other sound: nothing may be left over from it
         english_language=engine.language_of(sounds.english),
         chinese_language=engine.language_of(sounds.chinese),
         provenance=(before, engine.provenance),
     )
+
+
+def text_of(made: Recognised) -> str:
+    """All words of a window."""
+    return "".join(word.text for word in made.words)
 
 
 def no_windows_give_nothing(heard: Heard) -> None:
@@ -131,10 +137,20 @@ def a_second_look_understands_too(heard: Heard) -> None:
     assert [word for word in heard.sounds.english_words if word not in text] == [], text
 
 
-def names_that_may_be_said_are_not_believed_in_silence(heard: Heard) -> None:
-    """What a vocabulary makes an engine write there, it must doubt, or hold that nobody speaks."""
-    made = heard.with_names[0]
-    assert made.no_speech > 0.5 or sum(word.probability for word in made.words) <= 0.5 * len(made.words), made
+def an_aligned_text_comes_back_as_words_with_times(heard: Heard) -> None:
+    """The text that was recognised gets about the times that it was recognised at."""
+    right, wrong = heard.aligned
+    assert [word.text for word in heard.first[0].words] == [word.text for word in right.words]
+    moved = [abs(a.start_ms - b.start_ms) for a, b in zip(heard.first[0].words, right.words, strict=True)]
+    assert max(moved) <= 300
+    assert text_of(wrong) == WRONG
+
+
+def a_wrong_text_is_far_less_likely(heard: Heard) -> None:
+    """As the words' probabilities say."""
+    right, wrong = (sum(word.probability for word in one.words) / len(one.words) for one in heard.aligned)
+    assert right > 0.6
+    assert wrong < 0.3
 
 
 def the_language_is_known(heard: Heard) -> None:
@@ -161,7 +177,8 @@ CHECKS: tuple[Callable[[Heard], None], ...] = (
     probabilities_are_probabilities,
     silence_gives_no_words_or_doubtful_ones,
     a_second_look_understands_too,
-    names_that_may_be_said_are_not_believed_in_silence,
+    an_aligned_text_comes_back_as_words_with_times,
+    a_wrong_text_is_far_less_likely,
     the_language_is_known,
     the_provenance_names_model_and_options_and_stays,
 )

@@ -27,7 +27,6 @@ class FakeEngine:
         windows: Sequence[NDArray[np.float32]],
         language: str,  # noqa: ARG002 - the contract of an engine
         *,
-        vocabulary: Sequence[str] = (),  # noqa: ARG002 - likewise
         again: bool = False,
     ) -> Sequence[Recognised]:
         if self.error and any(np.abs(window).max() > 0.5 for window in windows):
@@ -38,6 +37,14 @@ class FakeEngine:
             Word(text=" there.", start_ms=700, end_ms=1000, probability=0.9),
         )
         return tuple(Recognised(words=words) for _ in windows)
+
+    def align(
+        self,
+        window: NDArray[np.float32],  # noqa: ARG002 - likewise
+        texts: Sequence[str],
+        language: str,  # noqa: ARG002 - likewise
+    ) -> Sequence[Recognised]:
+        return [Recognised(words=(Word(text=text, start_ms=450, end_ms=1000, probability=0.9),)) for text in texts]
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:  # noqa: ARG002 - the contract of an engine
         return {"en": 0.9, "zh": 0.1}

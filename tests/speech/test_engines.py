@@ -13,8 +13,7 @@ import pytest
 from qa_pipeline.audio.decode import decode
 from qa_pipeline.domain import EngineError, ModelError
 from qa_pipeline.speech.engines import faster_whisper, openai_whisper
-from qa_pipeline.speech.engines._options import NumbersInParts, prompt
-from qa_pipeline.speech.engines.faster_whisper import frames_for
+from qa_pipeline.speech.engines._options import NumbersInParts
 from qa_pipeline.testing.engine_contract import CHECKS, Heard, Sounds, listen
 
 pytestmark = [
@@ -73,7 +72,15 @@ def test_what_can_change_the_words_is_in_the_provenance() -> None:
         for options in ({}, {"model": "whisper-small"}, {"sha256": "1" * 64})
     ]
     assert len(set(prints)) == len(prints)
-    assert make(faster_whisper, Path()).provenance != make(faster_whisper, Path(), batch_size=3).provenance
+
+
+def test_windows_go_in_batches_on_a_graphics_card_alone() -> None:
+    card, cpu = (
+        {batch: make(faster_whisper, Path(), device=one, batch_size=batch).provenance for batch in (2, 3)}
+        for one in ("cuda", "cpu")
+    )
+    assert card[2] != card[3]
+    assert cpu[2] == cpu[3] != card[2]
 
 
 def test_threads_change_no_provenance() -> None:
@@ -105,14 +112,3 @@ def test_a_long_number_is_parted_so_that_its_figures_have_times_of_their_own() -
         [[0], [1], [2], [3], [4, 5]],
     )
     assert tokenizer.eot == 99
-
-
-def test_the_same_call_asks_for_names_and_language_in_one_text() -> None:
-    assert prompt("en", []) == ""
-    assert prompt("zh", ["北风"]) == " 北风.以下是普通话的客服通话，使用简体中文。"
-
-
-def test_windows_cost_what_they_are_long_but_never_less_than_the_model_understands() -> None:
-    assert [frames_for(seconds * 16_000) for seconds in (1, 13, 15, 20, 28, 29, 30)] == [
-        *(1500, 1500, 1750, 2250, 3000, 3000, 3000)
-    ]

@@ -20,9 +20,7 @@ class Ear:
         self.asked: list[int] = []
         self.provenance = Provenance(engine="ear", engine_version="1", model="", model_sha256="")
 
-    def recognise(
-        self, windows: object, language: str, *, vocabulary: object = (), again: bool = False
-    ) -> tuple[Recognised, ...]:
+    def recognise(self, windows: object, language: str, *, again: bool = False) -> tuple[Recognised, ...]:
         return ()
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:

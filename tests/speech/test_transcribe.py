@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from qa_pipeline.audio.track import Track
 from qa_pipeline.domain import EngineError, Party, Provenance, Recognised, Span, Word
-from qa_pipeline.speech.transcribe import Channel, Heard, transcribe
+from qa_pipeline.speech.recognise import Channel
+from qa_pipeline.speech.transcribe import Heard, transcribe
 from qa_pipeline.testing.fakes import OneVoice
 
 SPEECH = [[Span(start_ms=1000, end_ms=2000)], [Span(start_ms=3000, end_ms=5000)]]
@@ -28,7 +29,6 @@ class Fake:
         self.languages = languages or {}
         self.lengths: list[int] = []
         self.language = ""
-        self.vocabulary: tuple[str, ...] = ()
         self.provenance = Provenance(engine="fake", engine_version="1", model="m", model_sha256="0" * 64)
 
     def recognise(
@@ -36,14 +36,15 @@ class Fake:
         windows: Sequence[NDArray[np.float32]],
         language: str,
         *,
-        vocabulary: Sequence[str] = (),
         again: bool = False,
     ) -> Sequence[Recognised]:
         if again:
             return [Recognised() for _ in windows]
-        self.vocabulary = tuple(vocabulary)
         self.lengths, self.language = [len(window) for window in windows], language
         return [Recognised(words=words) for words in self.said]
+
+    def align(self, window: NDArray[np.float32], texts: Sequence[str], language: str) -> Sequence[Recognised]:
+        return [Recognised(words=(word(text, 450, 900),)) for text in texts]
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
         return self.languages
@@ -118,11 +119,11 @@ def test_on_one_track_voices_are_speakers() -> None:
     assert (("clipped", "mono"), (0, 0), 0.0) == (call.transcript.flags, call.channels, call.transcript.separation)
 
 
-def test_the_vocabulary_reaches_the_engine() -> None:
-    engine = Fake((), ())
+def test_a_name_of_the_site_is_spelt_as_the_site_does() -> None:
+    engine = Fake((word(" Northwint", 450, 900),), ())
     names = ("Northwind",)
-    transcribe(channels(SPEECH), engine, OneVoice(), language="en", languages=("en",), vocabulary=names)
-    assert engine.vocabulary == ("Northwind",)
+    call = transcribe(channels(SPEECH), engine, OneVoice(), language="en", languages=("en",), vocabulary=names)
+    assert [turn.text for turn in call.transcript.turns] == ["Northwind"]
 
 
 def test_a_call_without_speech_has_no_turns() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from qa_pipeline.domain import Word
@@ -14,16 +13,6 @@ TOKENS_MORE = 16
 PROMPTS = {"zh": "以下是普通话的客服通话，使用简体中文。"}  # without it the model writes traditional characters
 OPENING_MARKS = "\"'“¿([{-"
 CLOSING_MARKS = "\"'.。,，!！?？:：”)]}、"
-
-
-def prompt(language: str, vocabulary: Sequence[str]) -> str:
-    """The text that stands before the speech: names that may be said, and what makes the model write as we want it.
-
-    >>> prompt("en", ["Northwind", "Hannah Price"])
-    ' Northwind, Hannah Price.'
-    """
-    names = ", ".join(vocabulary)
-    return (f" {names}." if names else "") + PROMPTS.get(language, "")
 
 
 def most_tokens(language: str, seconds: float) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -54,37 +56,37 @@ class OpenAiWhisper:
         )
 
     def recognise(
-        self,
-        windows: Sequence[NDArray[np.float32]],
-        language: str,
-        *,
-        vocabulary: Sequence[str] = (),
-        again: bool = False,
+        self, windows: Sequence[NDArray[np.float32]], language: str, *, again: bool = False
     ) -> Sequence[Recognised]:
         """What is said in each window."""
-        try:
-            with self._lock:
-                return tuple(self._one(window, language, vocabulary, again=again) for window in windows)
-        except (RuntimeError, ValueError, MemoryError) as error:
-            raise EngineError(
-                f"openai-whisper could not decode ({type(error).__name__}).",
-                code="engine_failed",
-                transient=isinstance(error, MemoryError) or "memory" in str(error),
-            ) from error
+        with self._lock, _errors():
+            return tuple(self._one(window, language, again=again) for window in windows)
 
-    def _one(self, window: NDArray[np.float32], language: str, vocabulary: Sequence[str], *, again: bool) -> Recognised:
-        no_telemetry()
+    def align(self, window: NDArray[np.float32], texts: Sequence[str], language: str) -> Sequence[Recognised]:
+        """The words of each text at their times in the window."""
+        from whisper.tokenizer import get_tokenizer  # noqa: PLC0415 - heavy
+
+        with self._lock, _errors():
+            tokenizer = get_tokenizer(self._model.is_multilingual, language=language, task="transcribe")
+            mel = self._mel(window)
+            return tuple(self._aligned(window, mel, tokenizer, tokenizer.encode(text)) for text in texts)
+
+    def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
+        """Probability of each language for one window."""
+        with self._lock, _errors():
+            _, probabilities = self._model.detect_language(self._mel(window))
+        return {str(name): float(value) for name, value in probabilities.items()}
+
+    def _one(self, window: NDArray[np.float32], language: str, *, again: bool) -> Recognised:
         import whisper  # noqa: PLC0415 - heavy
         from whisper.decoding import DecodingTask  # noqa: PLC0415 - heavy
-        from whisper.timing import add_word_timestamps  # noqa: PLC0415 - heavy
 
-        model, seconds = self._model, len(window) / whisper.audio.SAMPLE_RATE
-        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=model.dims.n_mels).to(model.device)
+        model, seconds, mel = self._model, len(window) / whisper.audio.SAMPLE_RATE, self._mel(window)
         task = DecodingTask(
             model,
             whisper.DecodingOptions(
                 language=language,
-                prompt=options.prompt(language, vocabulary) or None,
+                prompt=options.PROMPTS.get(language),
                 beam_size=options.BEAM_SIZE,
                 sample_len=min(model.dims.n_text_ctx // 2, options.most_tokens(language, seconds)),
                 without_timestamps=True,
@@ -94,11 +96,21 @@ class OpenAiWhisper:
         if again:
             task.logit_filters.append(_NoRepeat(options.NO_REPEAT_AGAIN, task.sample_begin))
         (result,) = task.run((mel.half() if self._half else mel).unsqueeze(0))
-        segment = {"seek": 0, "start": 0.0, "end": seconds, "tokens": result.tokens}
+        return replace(
+            self._aligned(window, mel, task.tokenizer, result.tokens),
+            log_probability=round(float(result.avg_logprob), 4),
+            no_speech=round(float(result.no_speech_prob), 4),
+        )
+
+    def _aligned(self, window: NDArray[np.float32], mel: Any, tokenizer: Any, tokens: list[int]) -> Recognised:  # noqa: ANN401 - whisper has no types
+        import whisper  # noqa: PLC0415 - heavy
+        from whisper.timing import add_word_timestamps  # noqa: PLC0415 - heavy
+
+        segment = {"seek": 0, "start": 0.0, "end": len(window) / whisper.audio.SAMPLE_RATE, "tokens": tokens}
         add_word_timestamps(
             segments=[segment],
-            model=model,
-            tokenizer=options.NumbersInParts(task.tokenizer),
+            model=self._model,
+            tokenizer=options.NumbersInParts(tokenizer),
             mel=mel,
             num_frames=min(len(window) // whisper.audio.HOP_LENGTH, mel.shape[-1]),
             prepend_punctuations=options.OPENING_MARKS,
@@ -108,25 +120,14 @@ class OpenAiWhisper:
         return Recognised(
             words=tuple(
                 options.word(word["word"], word["start"], word["end"], word["probability"]) for word in segment["words"]
-            ),
-            log_probability=round(float(result.avg_logprob), 4),
-            no_speech=round(float(result.no_speech_prob), 4),
+            )
         )
 
-    def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
-        """Probability of each language for one window."""
-        no_telemetry()
+    def _mel(self, window: NDArray[np.float32]) -> Any:  # noqa: ANN401 - a torch tensor
         import whisper  # noqa: PLC0415 - heavy
 
-        try:
-            with self._lock:
-                mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=self._model.dims.n_mels).to(
-                    self._model.device
-                )
-                _, probabilities = self._model.detect_language(mel)
-        except (RuntimeError, ValueError) as error:
-            raise EngineError(f"openai-whisper could not tell the language: {error}", code="engine_failed") from error
-        return {str(name): float(value) for name, value in probabilities.items()}
+        model = self._model
+        return whisper.log_mel_spectrogram(whisper.pad_or_trim(window), n_mels=model.dims.n_mels).to(model.device)
 
     @cached_property
     def _model(self) -> Any:  # noqa: ANN401 - whisper has no types
@@ -143,6 +144,19 @@ class OpenAiWhisper:
         if heads is not None:
             model.set_alignment_heads(heads)
         return model.eval().to(self._device)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """What PyTorch raises, as an error of ours."""
+    try:
+        yield
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise EngineError(
+            f"openai-whisper could not decode ({type(error).__name__}).",
+            code="engine_failed",
+            transient=isinstance(error, MemoryError) or "memory" in str(error),
+        ) from error
 
 
 class _NoRepeat:
