@@ -150,7 +150,8 @@ def transcribed(data: Path) -> Iterable[tuple[str, Transcript]]:
     manifest = data / "calls.csv" if (data / "calls.csv").is_file() else data / "manifest.csv"
     parts = assembly.parts(load_settings())
     for recording in find(data, probe=probe, manifest=manifest).recordings:
-        _, transcript, _ = pipeline.listen(recording, parts, pipeline.Forgetful())
+        memory = pipeline.Forgetful()
+        _, transcript, _ = pipeline.attribute(recording, *pipeline.listen(recording, parts, memory), parts, memory)
         yield recording.id, transcript
 
 

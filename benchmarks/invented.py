@@ -27,8 +27,7 @@ from qa_pipeline.contracts import Engine
 from qa_pipeline.domain import Span, Word
 from qa_pipeline.settings import load_settings
 from qa_pipeline.speech.guards import supported
-from qa_pipeline.speech.recognise import recognise
-from qa_pipeline.speech.windows import pack
+from qa_pipeline.speech.recognise import Channel, Listener, recognise, windows_of
 from qa_pipeline.testing.sounds import SOUNDS, telephone
 from qa_pipeline.text.normalise import tokens
 
@@ -75,9 +74,13 @@ def _recognised(
     engine: Engine, tracks: Sequence[Track], speech: Sequence[Sequence[Span]], language: str
 ) -> list[list[Word]]:
     """The words of each track within its speech."""
-    windows = pack(speech, [track.duration_ms for track in tracks])
+    channels = [
+        Channel(track=track, speech=tuple(spans), sound=lambda _: 1.0)
+        for track, spans in zip(tracks, speech, strict=True)
+    ]
     words: list[list[Word]] = [[] for _ in tracks]
-    for said in recognise(windows, tracks, speech, engine, language):
+    listener = Listener(channels=channels, engine=engine, language=language)
+    for said in recognise(windows_of(channels), listener):
         words[said.channel] += said.words
     return words
 

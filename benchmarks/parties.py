@@ -27,6 +27,7 @@ from accuracy import read_truth
 from qa_pipeline import assembly
 from qa_pipeline.archive.find import find
 from qa_pipeline.audio.decode import decode
+from qa_pipeline.audio.evidence import listen
 from qa_pipeline.audio.probe import probe
 from qa_pipeline.audio.speech import SileroSpeech
 from qa_pipeline.audio.track import Track
@@ -38,9 +39,8 @@ from qa_pipeline.speech.campplus import CamPlusPlusVoices
 from qa_pipeline.speech.dialogue import tidy
 from qa_pipeline.speech.guards import supported
 from qa_pipeline.speech.party import name as agent_among
-from qa_pipeline.speech.recognise import recognise
+from qa_pipeline.speech.recognise import Channel, Listener, recognise, windows_of
 from qa_pipeline.speech.voices import Voices, tell_apart
-from qa_pipeline.speech.windows import pack
 from qa_pipeline.text.normalise import tokens
 from qa_pipeline.weights.fetch import folder_of
 
@@ -224,9 +224,9 @@ def recordings(data: Path, engine: Engine) -> Iterator[Heard]:
     for recording in find(data, probe=probe, manifest=manifest).recordings:
         track = mono(recording)
         (speech,) = finder([track])
-        windows = pack([speech], [track.duration_ms])
+        channels = [Channel(track=track, speech=speech, sound=listen(track))]
         language = recording.meta.language or "en"
-        found = recognise(windows, [track], [speech], engine, language)
+        found = recognise(windows_of(channels), Listener(channels=channels, engine=engine, language=language))
         words = [word for said in found for word in said.words]
         yield Heard(
             call=recording.id,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from qa_pipeline.audio import channels, evidence
+from qa_pipeline.audio.crosstalk import without_echo
 from qa_pipeline.audio.decode import decode
 from qa_pipeline.audio.measure import MEASURED, measure
 from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder, VoiceEncoder
@@ -225,7 +226,8 @@ def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
     if channels.dual_mono(tracks):
         tracks, flags = tracks[:1], [*flags, "dual_mono"]
     flags += [f"silent_channel_{track.channel}" for track in tracks if channels.silent(track)]
-    spans = parts.finder(tracks)
+    spans, echoed = without_echo(tracks, parts.finder(tracks))
+    flags += [f"echo_in_channel_{channel}" for channel in echoed]
     if not any(spans):
         raise AudioError("Nobody speaks in this recording.", code="no_speech")
     heard = speech.transcribe(

@@ -54,7 +54,7 @@ class Listener:
     channels: Sequence[Channel]
     engine: Engine
     language: str
-    names: Sequence[str]
+    names: Sequence[str] = ()
 
     def __call__(self, windows: Sequence[Window], *, again: bool = False) -> list[Said]:
         """In the order of the windows; their sound is held for some of them at a time."""
