@@ -38,8 +38,6 @@ from qa_pipeline.speech.recognise import Channel
 from qa_pipeline.speech.windows import RATE_HZ
 from qa_pipeline.text.phrases import PhraseBook
 
-MOST_CHANNELS = 2
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -217,12 +215,6 @@ class Forgetful:
 def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
     decoded = decode(Path(recording.uri), RATE_HZ)
     tracks, flags = decoded.tracks, [*recording.flags, *decoded.flags]
-    if len(tracks) > MOST_CHANNELS:
-        raise AudioError(
-            f"This recording has {len(tracks)} channels.",
-            code="too_many_channels",
-            hint="Mono and stereo can be judged: export one channel for the agent and one for the customer.",
-        )
     if channels.dual_mono(tracks):
         tracks, flags = tracks[:1], [*flags, "dual_mono"]
     flags += [f"silent_channel_{track.channel}" for track in tracks if channels.silent(track)]

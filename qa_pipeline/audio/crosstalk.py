@@ -41,7 +41,7 @@ class _Piece:
 def without_echo(
     tracks: Sequence[Track], speech: Sequence[tuple[Span, ...]]
 ) -> tuple[tuple[tuple[Span, ...], ...], tuple[int, ...]]:
-    """(the speech of each track without echoes of the other's, the channels that had one). Of two tracks, else as is."""
+    """(the speech of each track without echoes of the other's, the channels that had one); needs two tracks."""
     if len(tracks) != 2:
         return tuple(speech), ()
     found = [_echoes(tracks[own], tracks[1 - own], speech[own], speech[1 - own]) for own in (0, 1)]
@@ -55,7 +55,10 @@ def _echoes(track: Track, other: Track, own: Sequence[Span], others: Sequence[Sp
     """Where `track` has an echo of `other`."""
     late = merge(Span(start_ms=span.start_ms, end_ms=span.end_ms + LONGEST_MS) for span in others)
     pieces = [
-        piece for span in intersect(own, late) for piece in _pieces(track, other, span) if piece.fainter_db >= FAINTER_DB
+        piece
+        for span in intersect(own, late)
+        for piece in _pieces(track, other, span)
+        if piece.fainter_db >= FAINTER_DB
     ]
     near = track.rate_hz * NEAR_MS // 1000
     votes = Counter(int(piece.alike.argmax()) // near for piece in pieces if piece.alike.max() >= ALIKE)
@@ -103,6 +106,4 @@ def _without(spans: Sequence[Span], echoes: Sequence[Span]) -> tuple[Span, ...]:
     first, last = min(0, echoes[0].start_ms), max(spans[-1].end_ms, echoes[-1].end_ms)
     outside = gaps((Span(start_ms=first, end_ms=first), *echoes, Span(start_ms=last, end_ms=last)))
     whole = set(spans)
-    return tuple(
-        span for span in intersect(spans, outside) if span in whole or span.duration_ms >= LEFT_OVER_MS
-    )
+    return tuple(span for span in intersect(spans, outside) if span in whole or span.duration_ms >= LEFT_OVER_MS)
