@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 2**17
-IN_MEMORY = 64 * 2**20  # bytes of one channel: half an hour
+IN_MEMORY = 16 * 2**20  # bytes of one channel: nine minutes at 16 kHz
 _FULL_SCALE = 32767
 
 

@@ -18,7 +18,7 @@ from qa_pipeline.speech.guards import Evidence, looping
 from qa_pipeline.speech.vocabulary import with_names
 from qa_pipeline.speech.windows import Window, cut, halves, one_by_one, pack, place
 
-AT_ONCE = 32  # windows whose sound is held at a time: 60 MB
+AT_ONCE = 16  # windows whose sound is held at a time: 30 MB
 UNHEARD_MS = 700  # speech without a word
 REACH_MS = 250  # word times are about this exact
 DRAWN_OUT_MS = 600  # the word behind a missed sentence is often stretched over it; only figures take longer to say
