@@ -119,8 +119,9 @@ def voice_encoder(settings: Settings) -> CamPlusPlusVoices:
 
 
 def threads(settings: Settings) -> int:
-    """CPU threads for one worker: as set, else the cores shared out among the workers, at most 8 each."""
-    return settings.threads or max(1, min(8, len(os.sched_getaffinity(0)) // settings.workers))
+    """CPU threads for one set of models: as set, else the cores, shared out where each worker has a set of its own."""
+    sets = 1 if settings.runner == "threads" else settings.workers
+    return settings.threads or max(1, len(os.sched_getaffinity(0)) // sets)
 
 
 def model_card(name: str) -> Card:

@@ -21,6 +21,7 @@ RATE_HZ = 8000  # what telephones carry; the model knows this rate, and hears qu
 FRAME = 256  # samples that the model looks at in one step, behind CONTEXT samples of the step before
 CONTEXT = 32
 FRAME_MS = 32
+_RATE = np.array(RATE_HZ, np.int64)
 
 
 class SileroSpeech:
@@ -79,9 +80,7 @@ class SileroSpeech:
     def _step(
         self, sound: NDArray[np.float32], state: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        heard, state = self._model.run(
-            None, {"input": np.ascontiguousarray(sound), "state": state, "sr": np.array(RATE_HZ, np.int64)}
-        )
+        heard, state = self._model.run(None, {"input": sound, "state": state, "sr": _RATE})
         return heard, state
 
     @cached_property

@@ -25,7 +25,9 @@ from qa_pipeline.speech.engines import _options as options
 
 RATE_HZ = 16_000
 FRAME = 160  # samples; 10 ms
-FRAMES = 3000  # 30 s: with less than the model was trained on it is quicker, and wrong more often
+FULL = 3000  # frames: 30 s; with less than the model was trained on it is quicker, and wrong more often
+HALF = 1500  # enough for the short windows of a second look
+AT_THE_END = 100  # frames of silence that a half one must hold behind the speech
 
 
 def engine(
@@ -58,6 +60,7 @@ class FasterWhisper:
             options=(
                 ("batch_size", str(self._batch_size)),
                 ("compute_type", self._compute_type),
+                ("frames", f"{FULL}, {HALF} for short second looks"),
                 *options.written(),
             ),
         )
@@ -75,7 +78,7 @@ class FasterWhisper:
     def align(self, window: NDArray[np.float32], texts: Sequence[str], language: str) -> Sequence[Recognised]:
         """The words of each text at their times in the window."""
         with _errors():
-            tokenizer, encoded = self._tokenizer(language), self._model.encode(self._features([window]))
+            tokenizer, encoded = self._tokenizer(language), self._model.encode(self._features([window], FULL))
             return tuple(
                 _aligned(alignment)
                 for text in texts
@@ -95,7 +98,8 @@ class FasterWhisper:
         prompt = model.get_prompt(
             tokenizer, tokenizer.encode(options.PROMPTS.get(language, "")), without_timestamps=True
         )
-        encoded = model.encode(self._features(batch))
+        frames = HALF if again and max(map(_frames, batch)) <= HALF - AT_THE_END else FULL
+        encoded = model.encode(self._features(batch, frames))
         results = model.model.generate(
             encoded,
             [prompt] * len(batch),
@@ -120,11 +124,11 @@ class FasterWhisper:
             for result, text, alignment in zip(results, texts, alignments, strict=True)
         )
 
-    def _features(self, batch: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Log-mel spectrograms, shape (len(batch), mels, 3000)."""
-        extract, samples = self._model.feature_extractor, FRAMES * FRAME
+    def _features(self, batch: Sequence[NDArray[np.float32]], frames: int) -> NDArray[np.float32]:
+        """Log-mel spectrograms, shape (len(batch), mels, frames)."""
+        extract, samples = self._model.feature_extractor, frames * FRAME
         padded = (np.pad(window[:samples], (0, max(0, samples - len(window)))) for window in batch)
-        return np.stack([extract(window)[:, :FRAMES] for window in padded])
+        return np.stack([extract(window)[:, :frames] for window in padded])
 
     def _tokenizer(self, language: str) -> Any:  # noqa: ANN401 - faster-whisper has no types
         from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415 - heavy
@@ -174,7 +178,7 @@ def _errors() -> Iterator[None]:
 
 
 def _frames(window: NDArray[np.float32]) -> int:
-    return max(1, min(FRAMES, len(window) // FRAME))
+    return max(1, min(FULL, len(window) // FRAME))
 
 
 def _aligned(alignment: list[dict[str, Any]]) -> Recognised:
