@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     threads: int = Field(
         0,
         ge=0,
-        description="CPU threads for the models of one worker; 0: the cores shared among workers, at most 8 each.",
+        description="CPU threads of one set of models, each recognises a window of its own; 0: as many as cores.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where speech is recognised: auto takes a graphics card when there is one."
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         "threads", description="How shards are spread over workers."
     )
     workers: int = Field(
-        1, ge=1, description="Shards at a time on this machine; as processes each loads its own models."
+        2, ge=1, description="Shards at a time on this machine; as processes each loads its own models."
     )
     shard_minutes: float = Field(60.0, gt=0, description="Minutes of audio in one shard.")
     min_calls: int = Field(10, ge=1, description="Fewer scored calls: no comparison between agents is shown.")

@@ -9,6 +9,7 @@ from qa_pipeline.checks._outcome import failed, nobody_known, not_measured, pass
 from qa_pipeline.domain import CallView, Finding, Party, SignalKind
 
 CLEAR_WORDS = 0.5
+MOST_DOUBTED = 0.05  # share of words in flagged turns; a rude one could hide among more
 
 
 def check(view: CallView) -> Finding:
@@ -27,7 +28,8 @@ def check(view: CallView) -> Finding:
         return failed(view, why, blaming, confidence=max(s.confidence for s in blaming))
     words = [word.probability for turn in view.turns(party) for word in turn.words]
     clarity = sum(words) / len(words) if words else 0.0
-    if clarity < CLEAR_WORDS or any(turn.flags for turn in view.turns(party)):
+    doubted = sum(len(turn.words) for turn in view.turns(party) if turn.flags)
+    if clarity < CLEAR_WORDS or doubted > MOST_DOUBTED * len(words):
         why = say(view, en="The agent's words are too unclear to judge.", zh="坐席的话识别不清，无法判断。")
         return unsure(view, why, confidence=round(clarity, 3))
     why = say(view, en="Stayed polite throughout.", zh="全程用语文明。")

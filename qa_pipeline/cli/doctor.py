@@ -15,6 +15,7 @@ from qa_pipeline.domain import QaError
 from qa_pipeline.settings import load_settings
 
 NEEDED = ("torch", "whisper", "faster_whisper", "silero_vad", "transformers", "spacy", "sklearn", "prefect", "av")
+GPU_EXTRA = {"nvidia-cublas-cu12", "nvidia-cuda-nvrtc-cu12"}
 LEAST_FREE_GB = 2
 
 
@@ -34,7 +35,7 @@ def _packages() -> Iterator[tuple[str, str]]:
     for package in NEEDED:
         yield f"package {package}", "" if importlib.util.find_spec(package) else "not installed (run make venv)"
     names = sorted({str(one.metadata["Name"]).lower() for one in distributions()})
-    graphics = [name for name in names if name == "triton" or name.startswith("nvidia-")]
+    graphics = [name for name in names if name == "triton" or (name.startswith("nvidia-") and name not in GPU_EXTRA)]
     yield (
         "no packages for graphics cards",
         f"{', '.join(graphics)} came along. Remove .venv, set QA_TORCH_INDEX to PyTorch's CPU index, run make venv."

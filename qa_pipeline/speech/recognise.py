@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from qa_pipeline.contracts import Engine, Track
 from qa_pipeline.domain import Span, Word
 from qa_pipeline.domain.span import gaps, intersect, merge, nearest
+from qa_pipeline.speech.dialogue import said_from
 from qa_pipeline.speech.guards import Evidence, looping
 from qa_pipeline.speech.vocabulary import with_names
 from qa_pipeline.speech.windows import Window, cut, halves, one_by_one, pack, place
@@ -21,7 +22,6 @@ from qa_pipeline.speech.windows import Window, cut, halves, one_by_one, pack, pl
 AT_ONCE = 16  # windows whose sound is held at a time: 30 MB
 UNHEARD_MS = 700  # speech without a word
 REACH_MS = 250  # word times are about this exact
-DRAWN_OUT_MS = 600  # the word behind a missed sentence is often stretched over it; only figures take longer to say
 LIKELY = -1.0  # mean log-probability of a token below which Whisper itself holds its decoding for failed
 
 
@@ -104,18 +104,12 @@ def unheard(words: Sequence[Word], speech: Sequence[Span]) -> tuple[Span, ...]:
     >>> unheard([word], [Span(start_ms=900, end_ms=1400), Span(start_ms=2000, end_ms=3000)])
     (Span(start_ms=2000, end_ms=3000),)
     """
-    near = merge(Span(start_ms=_said_from(word) - REACH_MS, end_ms=word.end_ms + REACH_MS) for word in words)
+    near = merge(Span(start_ms=said_from(word) - REACH_MS, end_ms=word.end_ms + REACH_MS) for word in words)
     if not near or not speech:
         return tuple(speech)
     first, last = min(near[0].start_ms, speech[0].start_ms), max(near[-1].end_ms, speech[-1].end_ms)
     edges = (Span(start_ms=first, end_ms=first), *near, Span(start_ms=last, end_ms=last))
     return intersect(gaps(edges), speech)
-
-
-def _said_from(word: Word) -> int:
-    if any(letter.isdecimal() for letter in word.text):
-        return word.start_ms
-    return max(word.start_ms, word.end_ms - DRAWN_OUT_MS)
 
 
 def _without_gaps(said: Sequence[Said], listen: Listener) -> tuple[Said, ...]:

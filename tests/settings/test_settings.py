@@ -18,9 +18,9 @@ def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert 1 == load_settings().workers
-    (tmp_path / "qa.toml").write_text('workers = 2\nbrands = ["River Bank"]\n', "utf-8")
-    assert (2, ("River Bank",)) == (load_settings().workers, load_settings().brands)
+    assert 2 == load_settings().workers
+    (tmp_path / "qa.toml").write_text('workers = 5\nbrands = ["River Bank"]\n', "utf-8")
+    assert (5, ("River Bank",)) == (load_settings().workers, load_settings().brands)
     monkeypatch.setenv("QA_WORKERS", "3")
     assert 3 == load_settings().workers
     assert 4 == load_settings(workers=4).workers

@@ -61,10 +61,13 @@ def test_a_word_before_speech_is_moved_into_it() -> None:
     assert times(tidy([word("a", 200, 700)], [span(600, 2000)])) == [(600, 700)]
 
 
-def test_a_word_over_a_pause_stays_where_most_of_it_is() -> None:
-    speech = [span(0, 1000), span(3000, 5000)]
-    assert times(tidy([word("a", 900, 3600)], speech)) == [(3000, 3600)]
-    assert times(tidy([word("a", 300, 3100)], speech)) == [(0, 1000)]
+def test_a_word_over_a_pause_stays_where_most_of_it_is_and_a_stretched_one_where_it_ends() -> None:
+    speech = [span(0, 2000), span(2200, 5000)]
+    assert times(tidy([word("a", 1700, 2250)], speech)) == [(1700, 2000)]
+    assert times(tidy([word("a", 1950, 2500)], speech)) == [(2200, 2500)]
+    apart = [span(0, 1000), span(3000, 5000)]
+    assert times(tidy([word("a", 300, 3100)], apart)) == [(3000, 3100)]
+    assert times(tidy([word("$50", 300, 3100)], apart)) == [(0, 1000)]
 
 
 def test_a_stretched_word_keeps_the_edge_that_lies_at_the_edge_of_speech() -> None:

@@ -6,6 +6,7 @@ are twice as fast. A graphics card takes many windows in one batch.
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +155,8 @@ class FasterWhisper:
     @cached_property
     def _loaded(self) -> Any:  # noqa: ANN401 - likewise
         no_telemetry()
+        if self._device == "cuda":
+            _load_cublas()
         from faster_whisper import WhisperModel  # noqa: PLC0415 - heavy
 
         return WhisperModel(
@@ -162,6 +166,17 @@ class FasterWhisper:
             cpu_threads=1,
             num_workers=self._at_once,
         )
+
+
+def _load_cublas() -> None:
+    """Where the extra `gpu` brought cuBLAS: CTranslate2 looks for it by name among what is loaded."""
+    found = find_spec("nvidia")
+    folders = found.submodule_search_locations if found else None
+    for folder in folders or ():
+        for name in ("libcublasLt.so.12", "libcublas.so.12"):
+            library = Path(folder) / "cublas" / "lib" / name
+            if library.is_file():
+                ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
 
 
 @contextmanager
