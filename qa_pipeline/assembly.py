@@ -92,18 +92,9 @@ def engine(settings: Settings) -> Engine:
         sha256=card.sha256,
         threads=threads(settings),
         batch_size=settings.batch_size,
-        device=device(settings),
+        device=settings.device,
     )
     return made
-
-
-def device(settings: Settings) -> str:
-    """Where recognition runs: as set; with "auto" on a graphics card if CTranslate2 finds one, else on the CPU."""
-    if settings.device != "auto":
-        return settings.device
-    import ctranslate2  # noqa: PLC0415 - heavy
-
-    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
 
 
 def sentence_encoder(settings: Settings) -> SentenceEncoder:

@@ -112,3 +112,17 @@ def test_a_long_number_is_parted_so_that_its_figures_have_times_of_their_own() -
         [[0], [1], [2], [3], [4, 5]],
     )
     assert tokenizer.eot == 99
+
+
+def test_a_graphics_card_is_taken_when_it_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compute_types(device: str) -> list[str]:
+        return [dict(make(one, Path(), device=device).provenance.options)["compute_type"] for one in ENGINES]
+
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 0)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert compute_types("auto") == compute_types("cpu") == ["int8", "float32"]
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 1)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr(faster_whisper, "CUBLAS", "libthere-is-none.so.12")
+    assert compute_types("auto") == ["int8", "float16"]  # a card without its library is of no use
+    assert compute_types("cuda") == ["float16", "float16"]

@@ -29,13 +29,19 @@ RATE_HZ = 16_000
 FRAME = 160  # samples; 10 ms
 FULL = 3000  # frames: 30 s; with less than the model was trained on it is quicker, and wrong more often
 HALF = 1500  # enough for the short windows of a second look
+CUBLAS = "libcublas.so.12"
 AT_THE_END = 100  # frames of silence that a half one must hold behind the speech
 
 
 def engine(
     folder: Path, *, model: str, sha256: str, threads: int, batch_size: int, device: str = "cpu"
 ) -> FasterWhisper:
-    """The engine over the CTranslate2 model in `folder`; weights are loaded when the first window comes."""
+    """The engine over the CTranslate2 model in `folder`; weights are loaded when the first window comes.
+
+    `device` is "cpu", "cuda", or "auto": a graphics card where there is one with all that it needs.
+    """
+    if device == "auto":
+        device = "cuda" if _card() else "cpu"
     return FasterWhisper(folder, model=model, sha256=sha256, threads=threads, batch_size=batch_size, device=device)
 
 
@@ -168,12 +174,26 @@ class FasterWhisper:
         )
 
 
+def _card() -> bool:
+    """Whether there is a graphics card, and the library that CTranslate2 needs for it."""
+    import ctranslate2  # noqa: PLC0415 - heavy
+
+    if not ctranslate2.get_cuda_device_count():
+        return False
+    _load_cublas()
+    try:
+        ctypes.CDLL(CUBLAS)
+    except OSError:
+        return False
+    return True
+
+
 def _load_cublas() -> None:
     """Where the extra `gpu` brought cuBLAS: CTranslate2 looks for it by name among what is loaded."""
     found = find_spec("nvidia")
     folders = found.submodule_search_locations if found else None
     for folder in folders or ():
-        for name in ("libcublasLt.so.12", "libcublas.so.12"):
+        for name in ("libcublasLt.so.12", CUBLAS):
             library = Path(folder) / "cublas" / "lib" / name
             if library.is_file():
                 ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)

@@ -29,7 +29,14 @@ def engine(
     batch_size: int,  # noqa: ARG001 - one signature for all engines
     device: str = "cpu",
 ) -> OpenAiWhisper:
-    """The engine over the same CTranslate2 folder that faster-whisper reads (float16, converted in memory)."""
+    """The engine over the same CTranslate2 folder that faster-whisper reads (float16, converted in memory).
+
+    `device` is "cpu", "cuda", or "auto": a graphics card where PyTorch can use one.
+    """
+    if device == "auto":
+        import torch  # noqa: PLC0415 - heavy
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
     return OpenAiWhisper(folder, model=model, sha256=sha256, threads=threads, device=device)
 
 
