@@ -101,3 +101,12 @@ def test_a_known_name_is_written_right_and_others_do_not_appear(
     assert "李晓雯" not in text_of(plain)
     assert "李晓雯" in named
     assert not any(name in named for name in NAMES if name != "李晓雯")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_names_are_not_invented_on_silence_and_noise(engine: faster_whisper.FasterWhisper, language: str) -> None:
+    quiet = np.zeros(5 * 16_000, np.float32)
+    hiss = (0.01 * np.random.default_rng(1).standard_normal(5 * 16_000)).astype(np.float32)
+    for sound, heard in zip((quiet, hiss), engine.recognise([quiet, hiss], language), strict=True):
+        assert not any(name in text_of(with_names(sound, heard, engine, language, NAMES)) for name in NAMES)
