@@ -83,6 +83,7 @@ CALLS = _table(
     dead_air_s="number",
     hold_s="number",
     repeats="integer",
+    doubts="text",
 )
 FINDINGS = _table(
     "findings",
@@ -207,6 +208,7 @@ def call_row(call: ScoredCall) -> Row:
         _seconds(facts.dead_air_ms),
         _seconds(facts.hold_ms),
         facts.repeats,
+        " ".join(call.transcript.flags),
     )
 
 

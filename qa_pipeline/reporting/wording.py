@@ -121,6 +121,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "hold_s": ("Hold, seconds", "等待时长（秒）"),
     "interruptions": ("Agent interrupts", "座席打断次数"),
     "repeats": ("Customer has to repeat", "客户重复陈述次数"),
+    "doubts": ("Doubts about the recording", "录音存疑标记"),
     "csat": ("Customer rating", "客户评分"),
     "examples": ("Calls to listen to", "典型通话"),
     "best": ("Best calls", "得分最高的通话"),

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def test_there_is_a_row_for_every_call_finding_agent_and_criterion(report: Repor
     counts = {table.name: len(read(tmp_path / "tables" / f"{table.name}.csv")) for table in TABLES}
     assert (106, 6 * 106, 5, 30) == (counts["calls"], counts["findings"], counts["agents"], counts["criteria"])
     assert counts == {t.name: pq.read_table(tmp_path / "tables" / f"{t.name}.parquet").num_rows for t in TABLES}
+
+
+def test_doubts_about_a_recording_stand_in_its_row(report: Report, tmp_path: Path) -> None:
+    call = a_scored_call()
+    report([replace(call, transcript=replace(call.transcript, flags=("mono", "parties_by_voice")))])
+    (row,) = read(tmp_path / "tables" / "calls.csv")
+    assert row["doubts"] == "mono parties_by_voice"
 
 
 def test_no_cell_of_a_csv_starts_a_formula(report: Report, hostile_calls: list[ScoredCall], tmp_path: Path) -> None:
