@@ -1,10 +1,12 @@
-"""How Whisper is asked, the same for every engine."""
+"""How Whisper is asked and how its answers are taken, the same for every engine."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from qa_pipeline.domain import Word
+from qa_pipeline.domain import EngineError, Word
 
 BEAM_SIZE = 5
 NO_REPEAT_AGAIN = 5  # a second look writes no run of so many tokens twice
@@ -31,6 +33,19 @@ def written() -> tuple[tuple[str, str], ...]:
         ("timestamps", "none"),
         *((f"tokens_a_second_{language}", str(most)) for language, most in sorted(TOKENS_A_SECOND.items())),
     )
+
+
+@contextmanager
+def errors(engine: str) -> Iterator[None]:
+    """What the libraries under an engine raise, as EngineError."""
+    try:
+        yield
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise EngineError(
+            f"{engine} could not decode ({type(error).__name__}).",
+            code="engine_failed",
+            transient=isinstance(error, MemoryError) or "memory" in str(error),
+        ) from error
 
 
 class NumbersInParts:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
@@ -21,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.domain import EngineError, Provenance, Recognised
+from qa_pipeline.domain import Provenance, Recognised
 from qa_pipeline.quiet import no_telemetry
 from qa_pipeline.speech.engines import _options as options
 
@@ -79,13 +78,13 @@ class FasterWhisper:
         """What is said in each window."""
         size = self._batch_size
         batches = [windows[at : at + size] for at in range(0, len(windows), size)]
-        with _errors():
+        with options.errors("faster-whisper"):
             decoded = self._pool.map(lambda batch: self._decode(batch, language, again=again), batches)
             return tuple(one for batch in decoded for one in batch)
 
     def align(self, window: NDArray[np.float32], texts: Sequence[str], language: str) -> Sequence[Recognised]:
         """The words of each text at their times in the window."""
-        with _errors():
+        with options.errors("faster-whisper"):
             tokenizer, encoded = self._tokenizer(language), self._model.encode(self._features([window], FULL))
             return tuple(
                 _aligned(alignment)
@@ -97,7 +96,7 @@ class FasterWhisper:
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
         """Probability of each language for one window."""
-        with _errors():
+        with options.errors("faster-whisper"):
             _, _, probabilities = self._model.detect_language(audio=window)
         return {str(name): float(value) for name, value in probabilities}
 
@@ -197,19 +196,6 @@ def _load_cublas() -> None:
             library = Path(folder) / "cublas" / "lib" / name
             if library.is_file():
                 ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """What CTranslate2 raises, as an error of ours."""
-    try:
-        yield
-    except (RuntimeError, ValueError, MemoryError) as error:
-        raise EngineError(
-            f"faster-whisper could not decode ({type(error).__name__}).",
-            code="engine_failed",
-            transient=isinstance(error, MemoryError) or "memory" in str(error),
-        ) from error
 
 
 def _frames(window: NDArray[np.float32]) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.domain import EngineError, Provenance, Recognised
+from qa_pipeline.domain import Provenance, Recognised
 from qa_pipeline.quiet import no_telemetry
 from qa_pipeline.speech.checkpoint import read_whisper
 from qa_pipeline.speech.engines import _options as options
@@ -66,21 +65,21 @@ class OpenAiWhisper:
         self, windows: Sequence[NDArray[np.float32]], language: str, *, again: bool = False
     ) -> Sequence[Recognised]:
         """What is said in each window."""
-        with self._lock, _errors():
+        with self._lock, options.errors("openai-whisper"):
             return tuple(self._one(window, language, again=again) for window in windows)
 
     def align(self, window: NDArray[np.float32], texts: Sequence[str], language: str) -> Sequence[Recognised]:
         """The words of each text at their times in the window."""
         from whisper.tokenizer import get_tokenizer  # noqa: PLC0415 - heavy
 
-        with self._lock, _errors():
+        with self._lock, options.errors("openai-whisper"):
             tokenizer = get_tokenizer(self._model.is_multilingual, language=language, task="transcribe")
             mel = self._mel(window)
             return tuple(self._aligned(window, mel, tokenizer, tokenizer.encode(text)) for text in texts)
 
     def language_of(self, window: NDArray[np.float32]) -> Mapping[str, float]:
         """Probability of each language for one window."""
-        with self._lock, _errors():
+        with self._lock, options.errors("openai-whisper"):
             _, probabilities = self._model.detect_language(self._mel(window))
         return {str(name): float(value) for name, value in probabilities.items()}
 
@@ -151,19 +150,6 @@ class OpenAiWhisper:
         if heads is not None:
             model.set_alignment_heads(heads)
         return model.eval().to(self._device)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """What PyTorch raises, as an error of ours."""
-    try:
-        yield
-    except (RuntimeError, ValueError, MemoryError) as error:
-        raise EngineError(
-            f"openai-whisper could not decode ({type(error).__name__}).",
-            code="engine_failed",
-            transient=isinstance(error, MemoryError) or "memory" in str(error),
-        ) from error
 
 
 class _NoRepeat:
