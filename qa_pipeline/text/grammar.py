@@ -114,6 +114,23 @@ def words_of(phrase: Phrase) -> frozenset[str]:
     return frozenset(found)
 
 
+def needed(phrase: Phrase) -> tuple[frozenset[str], ...]:
+    """Sets of words; of each set at least one is in every match. Empty for a phrase that spells out none.
+
+    >>> [sorted(words) for words in needed(read("(can|may) i help", chinese=False))]
+    [['can', 'may'], ['i'], ['help']]
+    """
+    sets: list[frozenset[str]] = []
+    for part in phrase:
+        if isinstance(part, Words):
+            sets += [frozenset({word}) for word in part.words]
+        elif isinstance(part, Choice) and not part.optional:
+            options = [needed(option) for option in part.options]
+            if all(options):
+                sets.append(frozenset().union(*(min(option, key=len) for option in options)))
+    return tuple(sets)
+
+
 def expression(phrase: Phrase, *, chinese: bool, brands: Sequence[str] = (), spell: Callable[[str], str] = str) -> str:
     """The regular expression of a phrase; `spell` rewrites each word first (for Chinese, as its sound)."""
     made = []

@@ -9,12 +9,13 @@ tones.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from qa_pipeline.domain import Party
-from qa_pipeline.text.grammar import Phrase, expression, has_gap, least_words, read, words_of
+from qa_pipeline.text.grammar import Phrase, expression, has_gap, least_words, needed, read, words_of
 from qa_pipeline.text.normalise import Token, tokens
 from qa_pipeline.text.sentences import sentences
 
@@ -56,7 +57,35 @@ class _Search:
     act: str
     veto: bool
     find: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
     least: int = 1
+
+
+class _Index:
+    """Searches by a word that their matches must have, so that a turn is searched for a few phrases, not for all."""
+
+    def __init__(self, found: Sequence[_Search]) -> None:
+        searches = [search for search in found if not search.veto]
+        self.vetoes: dict[str, list[_Search]] = defaultdict(list)
+        for search in found:
+            if search.veto:
+                self.vetoes[search.act].append(search)
+        often = Counter(word for search in searches for words in search.needs for word in words)
+        self._searches = searches
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        for number, search in enumerate(searches):
+            if not search.needs:
+                self._always.append(number)
+                continue
+            for word in min(search.needs, key=lambda words: sum(often[word] for word in words)):
+                self._by_word[word].append(number)
+
+    def of(self, words: Iterable[str]) -> Iterable[_Search]:
+        """The searches that may find something among these words, in the order of the phrases."""
+        said = frozenset(words)
+        numbers = {number for word in said for number in self._by_word.get(word, ())}
+        return (self._searches[number] for number in sorted(numbers.union(self._always)))
 
 
 class PhraseBook:
@@ -66,16 +95,17 @@ class PhraseBook:
         self.acts = {act.name: act for act in acts}
         self._language = language
         chinese = language == "zh"
-        self._exact: list[_Search] = []
-        self._sounds: list[_Search] = []
+        exact: list[_Search] = []
+        sounds: list[_Search] = []
         words: set[str] = set()
         for act, veto, phrase in _phrases(self.acts.values(), chinese=chinese):
             words |= words_of(phrase)
             find = re.compile(expression(phrase, chinese=chinese, brands=brands))
-            self._exact.append(_Search(act, veto, find))
+            exact.append(_Search(act, veto, find, needed(phrase)))
             if chinese and (veto or not has_gap(phrase) or least_words(phrase, slots=0) >= MIN_PINYIN_GAP):
                 find = re.compile(expression(phrase, chinese=True, brands=brands, spell=_pinyin))
-                self._sounds.append(_Search(act, veto, find, least=1 if veto else MIN_PINYIN))
+                sounds.append(_Search(act, veto, find, _spelled(needed(phrase), _pinyin), 1 if veto else MIN_PINYIN))
+        self._exact, self._sounds = _Index(exact), _Index(sounds)
         self._vocabulary = frozenset(words)
         self._respelled: dict[str, str] = {}
 
@@ -120,6 +150,10 @@ def _phrases(acts: Iterable[Act], *, chinese: bool) -> Iterable[tuple[str, bool,
                 yield act.name, veto, read(phrase, chinese=chinese)
 
 
+def _spelled(sets: Iterable[frozenset[str]], spell: Callable[[str], str]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(spell(word) for word in words) for words in sets)
+
+
 def _last_words(said: Sequence[Token], parts: Sequence[tuple[int, int]]) -> frozenset[int]:
     """The numbers of the tokens that end a sentence."""
     return frozenset(
@@ -130,15 +164,11 @@ def _last_words(said: Sequence[Token], parts: Sequence[tuple[int, int]]) -> froz
 
 
 def _matches(
-    searches: Sequence[_Search], said: Sequence[Token], words: Sequence[str], ends: frozenset[int], method: str
+    searches: _Index, said: Sequence[Token], words: Sequence[str], ends: frozenset[int], method: str
 ) -> list[Hit]:
     line, places = _line(words, ends)
-    vetoes: list[tuple[str, int, int]] = []
-    found: list[tuple[str, int, int]] = []
-    for search in searches:
-        for match in search.find.finditer(line):
-            if match.group().count(" ") >= search.least:
-                (vetoes if search.veto else found).append((search.act, match.start(), match.end()))
+    found = _places(searches.of(word.lower() for word in words), line)
+    vetoes = _places((veto for act in {act for act, _, _ in found} for veto in searches.vetoes[act]), line)
     taken: list[tuple[str, int, int]] = []
     for name, start, end in sorted(found, key=lambda one: (one[0], one[1] - one[2], one[1])):
         spoken_for = any(name == other and start < stop and begin < end for other, begin, stop in [*taken, *vetoes])
@@ -147,6 +177,15 @@ def _matches(
     return [
         Hit(act=name, start=said[places[start]].start, end=said[places[end] - 1].end, method=method)
         for name, start, end in taken
+    ]
+
+
+def _places(searches: Iterable[_Search], line: str) -> list[tuple[str, int, int]]:
+    return [
+        (search.act, match.start(), match.end())
+        for search in searches
+        for match in search.find.finditer(line)
+        if match.group().count(" ") >= search.least
     ]
 
 
