@@ -17,6 +17,7 @@ from qa_pipeline.domain.agent_scorecard import (
     WeekMean,
 )
 from qa_pipeline.domain.call_facts import CallFacts, call_facts, sentiment_ends
+from qa_pipeline.domain.detector_card import DetectorCard
 from qa_pipeline.domain.errors import (
     ArchiveError,
     AudioError,
@@ -31,7 +32,8 @@ from qa_pipeline.domain.finding import CallScore, Evidence, Finding, SectionScor
 from qa_pipeline.domain.fingerprint import fingerprint
 from qa_pipeline.domain.ledger import LedgerEntry, Status
 from qa_pipeline.domain.recording import CallMeta, Media, Party, Recording
-from qa_pipeline.domain.scorecard import Band, Criterion, Scorecard, Section
+from qa_pipeline.domain.rule import Answer, AtLeast, Condition, Expression, Name, Not, Rule, Window
+from qa_pipeline.domain.scorecard import Band, Criterion, Dimension, Indicator, Scorecard, Section
 from qa_pipeline.domain.scored import Evaluation, ScoredCall, SignalSet
 from qa_pipeline.domain.signal import Signal, SignalKind
 from qa_pipeline.domain.span import Span
@@ -40,7 +42,9 @@ from qa_pipeline.domain.view import CallView
 
 __all__ = [
     "AgentScorecard",
+    "Answer",
     "ArchiveError",
+    "AtLeast",
     "AudioError",
     "Band",
     "BandCount",
@@ -49,22 +53,29 @@ __all__ = [
     "CallScore",
     "CallView",
     "CauseCount",
+    "Condition",
     "ConfigurationError",
     "ConversationAverages",
     "Criterion",
     "CriterionResult",
+    "DetectorCard",
+    "Dimension",
     "EngineError",
     "Evaluation",
     "Evidence",
     "ExampleCall",
     "ExampleItem",
+    "Expression",
     "Finding",
+    "Indicator",
     "Interval",
     "LedgerEntry",
     "Mean",
     "Media",
     "Miss",
     "ModelError",
+    "Name",
+    "Not",
     "Party",
     "Problem",
     "Provenance",
@@ -72,6 +83,7 @@ __all__ = [
     "Rate",
     "Recognised",
     "Recording",
+    "Rule",
     "Scorecard",
     "ScoredCall",
     "Section",
@@ -89,6 +101,7 @@ __all__ = [
     "TurnFlag",
     "Verdict",
     "WeekMean",
+    "Window",
     "Word",
     "call_facts",
     "fingerprint",

@@ -35,7 +35,8 @@ class Finding:
 
     `why` is one sentence in the call's language that a team lead can read to an agent. A pass shows its
     `evidence`; a FAIL for something missing has `searched` (the window looked at) and the `near_misses` in it.
-    `level` is 1 or 2 where a criterion knows levels, else None. `confidence` is of the verdict, 0 to 1.
+    `level` is 1 or 2 where a criterion knows levels, else None. `confidence` is of the verdict, 0 to 1. A `coach_only`
+    finding is shown and never counted: within a tolerance, or from a detector whose precision is too low.
     """
 
     verdict: Verdict
@@ -46,6 +47,7 @@ class Finding:
     near_misses: tuple[Evidence, ...] = ()
     searched: Span | None = None
     level: int | None = None
+    coach_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,41 +1,67 @@
-"""Dialogue acts by phrases: what each turn does."""
+"""Dialogue acts: what each turn does, by two layers that must agree or give way to a doubt.
+
+The phrases (exact, in spite of a slip, by the sound of Chinese) say yes, no (their `unless`) or nothing; the trained
+tagger on the sentence encoder says yes, maybe, nothing or no by its limits. Yes and yes is sure; a yes of one while
+the other says nothing is an act, less sure; a yes against a no is a doubt, which no criterion counts. (ADR 13)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.contracts import Tagger
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
+from qa_pipeline.signals.cues import ACTS, DOUBT, acts_of_cues
 from qa_pipeline.text.locate import moment
 from qa_pipeline.text.phrases import Act, Hit, PhraseBook
+from qa_pipeline.text.sentences import sentences
 
 SURE_OF_WORDS = 0.6  # mean word probability from which on recognition takes nothing off the confidence
+ONE_LAYER = 0.88  # the most confidence of what only one layer says
+LEAST_SURE = 0.65  # the least of what the head alone is sure of
+WINDOW = 3  # sentences that the tagger reads together; its training text has up to three
+WHOLE_WINDOW = frozenset({"recap"})  # acts that one sentence does not show
+NEEDS_PHRASE = frozenset({"blame", "banned_words"})  # a charge against an agent: the head alone only raises a doubt
 
 
 class Acts:
-    """Finds the acts of the phrase packs; `acts` are by language. Books are built when a call needs them."""
+    """Finds the cues of the phrase packs and the acts (`cues.ACTS`); `acts` are the packs by language.
+
+    Without a `tagger` the phrases decide alone. Books are built when a call needs them.
+    """
 
     name = "acts"
     measures = (SignalKind.ACT,)
     needs_parties = False
 
-    def __init__(self, acts: Mapping[str, Sequence[Act]], *, brands: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        acts: Mapping[str, Sequence[Act]],
+        *,
+        brands: Sequence[str] = (),
+        tagger: Tagger | None = None,
+    ) -> None:
         self._acts = acts
         self._brands = brands
         self._books: dict[str, PhraseBook] = {}
-        self.fingerprint = fingerprint("acts 1", dict(acts), tuple(brands))
+        self._layer = _Layer(tagger) if tagger else None
+        self.fingerprint = fingerprint("acts 2", dict(acts), tuple(brands), tagger.fingerprint if tagger else "")
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         """ACT signals of both parties. Where nobody knows who speaks, they belong to party unknown."""
         book = self.book(view.language)
-        if book is None:
-            return ()
-        return tuple(
-            _signal(turn, index, hit)
-            for index, turn in enumerate(view.transcript.turns)
-            if not turn.flags
-            for hit in book.search(turn.text)
-            if _may_say(turn.party, book.acts[hit.act].party)
-        )
+        cues = tuple(_cues(view, book)) if book else ()
+        made = acts_of_cues(view, cues)
+        others = tuple(cue for cue in cues if cue.label not in ACTS or cue.party is Party.CUSTOMER)
+        return (*others, *(self._layer.vote(view, made, book) if self._layer else made))
+
+    def phrases_alone(self) -> Acts:
+        """The same without the trained layer, to compare."""
+        return Acts(self._acts, brands=self._brands)
 
     def book(self, language: str) -> PhraseBook | None:
         """The phrases of a language, ready to search with; None when there are none."""
@@ -44,11 +70,110 @@ class Acts:
         return self._books.get(language)
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Up to three sentences in a row of one turn, and the tagger's chance of each act in them."""
+
+    turn: int
+    sentences: tuple[tuple[int, int], ...]
+    chances: NDArray[np.float64]
+
+    @property
+    def start(self) -> int:
+        return self.sentences[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.sentences[-1][1]
+
+
+class _Layer:
+    """The second layer: the tagger's vote on what the phrases found, and its own finds."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self._column = {label: column for column, label in enumerate(tagger.labels)}
+
+    def vote(self, view: CallView, made: Sequence[Signal], book: PhraseBook | None) -> tuple[Signal, ...]:
+        """The acts that both layers together give."""
+        heard: dict[int, list[_Window]] = {}
+        for window in self._windows(view):
+            heard.setdefault(window.turn, []).append(window)
+        turns = view.transcript.turns
+        voted = [self._confirmed(act, turns[act.turn or 0], heard.get(act.turn or 0, [])) for act in made]
+        known = {(act.turn, act.label) for act in made}
+        for index, windows in heard.items():
+            voted += self._own(turns[index], windows, known, book)
+        return tuple(sorted(voted, key=lambda act: (act.start_ms, act.end_ms, act.label)))
+
+    def _windows(self, view: CallView) -> Iterator[_Window]:
+        """The windows of every turn that the agent may have said."""
+        places = [
+            (index, parts)
+            for index, turn in enumerate(view.transcript.turns)
+            if turn.party is not Party.CUSTOMER and not turn.flags
+            for parts in _in_windows(sentences(turn.text, view.language))
+        ]
+        texts = [view.transcript.turns[index].text[parts[0][0] : parts[-1][1]].strip() for index, parts in places]
+        for (index, parts), chances in zip(places, self._tagger.chances(texts), strict=True):
+            yield _Window(index, parts, chances)
+
+    def _confirmed(self, act: Signal, turn: Turn, windows: Sequence[_Window]) -> Signal:
+        """What the phrases found, as sure as the tagger lets it be."""
+        column = self._column.get(act.label)
+        if column is None or not windows:
+            return act
+        at = max(0, turn.text.find(act.quote))
+        around = [one for one in windows if one.start < at + len(act.quote) and at < one.end]
+        chance = max(one.chances[column] for one in around or windows)
+        if chance <= self._tagger.denials[column]:
+            return replace(act, confidence=min(act.confidence, DOUBT))
+        agreed = chance >= self._tagger.claims[column]
+        return act if agreed else replace(act, confidence=min(act.confidence, ONE_LAYER))
+
+    def _own(
+        self, turn: Turn, windows: Sequence[_Window], known: set[tuple[int | None, str]], book: PhraseBook | None
+    ) -> Iterator[Signal]:
+        """What the tagger alone hears in a turn: its best window for each act that the phrases did not find there."""
+        for label, column in self._column.items():
+            best = max(windows, key=lambda one: float(one.chances[column]))
+            chance = float(best.chances[column])
+            if (best.turn, label) in known or chance < self._tagger.doubts[column]:
+                continue
+            start, end = self._sentence(turn, best, column)
+            sure = chance >= self._tagger.claims[column] and label not in NEEDS_PHRASE
+            if sure and book and book.vetoed(turn.text[best.start : best.end], label):
+                sure = False
+            hit = Hit(act=label, start=start, end=end, method="model")
+            yield _signal(turn, best.turn, hit, quality=min(max(chance, LEAST_SURE), ONE_LAYER) if sure else DOUBT)
+
+    def _sentence(self, turn: Turn, window: _Window, column: int) -> tuple[int, int]:
+        """The sentence of a window that speaks most for a label, for people to read; a recap needs them all."""
+        if len(window.sentences) == 1 or self._tagger.labels[column] in WHOLE_WINDOW:
+            return window.start, window.end
+        chances = self._tagger.chances([turn.text[start:end].strip() for start, end in window.sentences])
+        return window.sentences[int(chances[:, column].argmax())]
+
+
+def _in_windows(parts: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Every `WINDOW` sentences in a row; all of them where there are fewer."""
+    for start in range(max(1, len(parts) - WINDOW + 1)):
+        if parts:
+            yield tuple(parts[start : start + WINDOW])
+
+
+def _cues(view: CallView, book: PhraseBook) -> Iterator[Signal]:
+    for index, turn in enumerate(view.transcript.turns):
+        for hit in book.search(turn.text) if not turn.flags else ():
+            if _may_say(turn.party, book.acts[hit.act].party):
+                yield _signal(turn, index, hit, quality=hit.quality)
+
+
 def _may_say(speaker: Party, asked: Party) -> bool:
     return Party.UNKNOWN in (speaker, asked) or speaker is asked
 
 
-def _signal(turn: Turn, index: int, hit: Hit) -> Signal:
+def _signal(turn: Turn, index: int, hit: Hit, *, quality: float) -> Signal:
     said = moment(turn, hit.start, hit.end)
     return Signal(
         kind=SignalKind.ACT,
@@ -56,7 +181,7 @@ def _signal(turn: Turn, index: int, hit: Hit) -> Signal:
         party=turn.party,
         start_ms=said.start_ms,
         end_ms=said.end_ms,
-        confidence=round(hit.quality * min(1.0, said.probability / SURE_OF_WORDS), 3),
+        confidence=round(quality * min(1.0, said.probability / SURE_OF_WORDS), 3),
         turn=index,
         quote=said.quote,
         method=hit.method,

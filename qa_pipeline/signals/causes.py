@@ -22,6 +22,7 @@ class Causes:
     name = "causes"
     measures = (SignalKind.COMPLAINT, SignalKind.CAUSE)
     needs_parties = True
+    needs = frozenset[SignalKind]()
 
     def __init__(self, encoder: Encoder, *, complaint: Head, causes: Head) -> None:
         self._encoder = encoder

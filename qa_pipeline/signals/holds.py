@@ -23,8 +23,9 @@ class Holds:
     name = "holds"
     measures = (SignalKind.HOLD, SignalKind.DEAD_AIR)
     needs_parties = False
+    needs = frozenset({SignalKind.SPEECH, SignalKind.MUSIC})
 
-    def __init__(self, request: str = "hold_request") -> None:
+    def __init__(self, request: str = "hold_notice") -> None:
         self._request = request
         self.fingerprint = fingerprint("holds 1", MIN_HOLD_MS, DEAD_AIR_MS, ASKED_WITHIN_MS, BRIEF_MS, request)
 

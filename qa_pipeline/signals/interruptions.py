@@ -28,6 +28,7 @@ class Interruptions:
     name = "interruptions"
     measures = (SignalKind.INTERRUPTION,)
     needs_parties = True
+    needs = frozenset({SignalKind.SPEECH})
     fingerprint = fingerprint(
         "interruptions 2", MIN_OVERLAP_MS, MIN_GOING_ON_MS, MIDDLE_MS, JOIN_MS, BACK_CHANNELS, MAX_BACK_CHANNEL
     )

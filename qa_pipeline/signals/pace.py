@@ -16,6 +16,7 @@ class Pace:
     name = "pace"
     measures = (SignalKind.PACE, SignalKind.TALK_SHARE)
     needs_parties = True
+    needs = frozenset({SignalKind.SPEECH})
     fingerprint = fingerprint("pace 2", MIN_SPEECH_MS, PAUSE_MS)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:

@@ -17,6 +17,7 @@ class Repetition:
     name = "repetition"
     measures = (SignalKind.REPEAT,)
     needs_parties = True
+    needs = frozenset[SignalKind]()
     fingerprint = fingerprint("repetition 2", MIN_WORDS, MIN_CHARACTERS, SIMILARITY, ACT)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:

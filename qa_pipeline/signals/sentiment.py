@@ -16,6 +16,7 @@ class Sentiment:
     name = "sentiment"
     measures = (SignalKind.SENTIMENT,)
     needs_parties = True
+    needs = frozenset[SignalKind]()
 
     def __init__(self, encoder: Encoder, head: Head) -> None:
         self._encoder = encoder

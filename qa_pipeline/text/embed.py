@@ -24,6 +24,8 @@ class SentenceEncoder:
     Every text is encoded on its own, so that its vector does not depend on its neighbours in a batch.
     """
 
+    width = WIDTH
+
     def __init__(self, folder: Path, *, sha256: str, threads: int = 0) -> None:
         self._folder = folder
         self._threads = threads
@@ -37,6 +39,20 @@ class SentenceEncoder:
             return np.zeros((0, WIDTH), np.float32)
         with self._lock:
             return np.stack([self._remembered(text) for text in texts])
+
+    def states(self, text: str, layer: int) -> Any:  # noqa: ANN401 - a torch tensor
+        """The states of a text's tokens that go into a layer (0 is the first): shape (1, tokens, width)."""
+        tokenizer, model = self._parts
+        tokens = tokenizer([f"query: {text}"], truncation=True, max_length=256, return_tensors="pt")["input_ids"]
+        states = model.embeddings(input_ids=tokens)
+        for one in model.encoder.layer[:layer]:
+            given = one(states)
+            states = given[0] if isinstance(given, tuple) else given
+        return states
+
+    def layers_from(self, layer: int) -> Any:  # noqa: ANN401 - torch modules
+        """The model's layers from this one on."""
+        return self._parts[1].encoder.layer[layer:]
 
     def _remembered(self, text: str) -> NDArray[np.float32]:
         if text not in self._known:

@@ -126,6 +126,12 @@ class PhraseBook:
         hits += [hit for hit in second if hit.act not in known]
         return tuple(sorted(hits, key=lambda hit: (hit.start, hit.end, hit.act)))
 
+    def vetoed(self, text: str, act: str) -> bool:
+        """Whether a text has words in whose place the act does not count (`unless`)."""
+        said = tokens(text)
+        line, _ = _line([token.text for token in said], _last_words(said, sentences(text, self._language)))
+        return bool(_places(self._exact.vetoes.get(act, ()), line))
+
     def _respell(self, word: str) -> str:
         """The phrase word one letter away from a word that no phrase knows, else the word itself."""
         low = word.lower()

@@ -1,4 +1,4 @@
-"""Labelled text: `models/<name>/data/<language>.csv`."""
+"""Labelled text: `models/<name>/data/<language>.csv`, or a folder of files for each language."""
 
 from __future__ import annotations
 
@@ -15,12 +15,17 @@ SPLITS = ("train", "test")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One line of text with its labels; `split` is "train" or "test"."""
+    """One line of text with its labels; `split` is "train" or "test", `near` a label that it only looks like.
+
+    `party` is who says it, where the data tell: agent, customer or recording.
+    """
 
     text: str
     labels: frozenset[str]
     language: str
     split: str
+    near: str = ""
+    party: str = "agent"
 
 
 def read_examples(folder: Path, column: str, *, one: bool = False) -> tuple[Example, ...]:
@@ -30,7 +35,8 @@ def read_examples(folder: Path, column: str, *, one: bool = False) -> tuple[Exam
     """
     examples: list[Example] = []
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted(folder.rglob("*.csv")):
+        language = path.relative_to(folder).parts[0].removesuffix(".csv")
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.DictReader(lines)
             try:
@@ -41,7 +47,14 @@ def read_examples(folder: Path, column: str, *, one: bool = False) -> tuple[Exam
                         problems.append(Problem(where=str(path), line=rows.line_num, message=fault))
                     else:
                         examples.append(
-                            Example(text=row["text"], labels=labels, language=path.stem, split=row["split"])
+                            Example(
+                                text=row["text"],
+                                labels=labels,
+                                language=language,
+                                split=row["split"],
+                                near=row.get("near") or "",
+                                party=row.get("party") or "agent",
+                            )
                         )
             except (UnicodeDecodeError, csv.Error) as error:
                 problems.append(Problem(where=str(path), message=f"is no CSV in UTF-8: {error}"))
@@ -59,6 +72,6 @@ def _fault(row: Mapping[str, str | None], column: str, labels: frozenset[str], *
 def data_hash(folder: Path) -> str:
     """SHA-256 over all data files, by name."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.csv")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(folder.rglob("*.csv")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

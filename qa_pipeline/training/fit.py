@@ -12,6 +12,9 @@ from qa_pipeline.text.head import Head
 
 SEED = 20260101
 FOLDS = 5
+CLAIM_PRECISION = 0.96
+MOST_CLAIM = 0.999  # where no limit is precise enough
+DENIED_AT_MOST = 0.05
 STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)  # inverse regularisation tried
 
 
@@ -82,6 +85,16 @@ def fit_independent(
         thresholds=tuple(thresholds),
         encoder=encoder,
     )
+
+
+def wary_limits(truth: NDArray[np.bool_], chance: NDArray[np.float64]) -> tuple[float, float, float]:
+    """(claim, doubt, deny) of one label from held-out probabilities, deny < doubt <= claim."""
+    steps = [*(round(float(step), 2) for step in np.arange(0.02, 0.98, 0.01)), 0.98, 0.985, 0.99, 0.995]
+    enough = [step for step in steps if (chance >= step).any() and truth[chance >= step].mean() >= CLAIM_PRECISION]
+    claim = min(enough, default=MOST_CLAIM)
+    doubt = min(max(steps, key=lambda step: f1(truth, chance >= step)), claim)
+    denied = [step for step in steps if (chance[truth] <= step).mean() <= DENIED_AT_MOST]
+    return claim, doubt, min(max(denied, default=0.01), round(doubt - 0.01, 2))
 
 
 def f1(truth: NDArray[np.bool_], claimed: NDArray[np.bool_]) -> float:

@@ -25,6 +25,16 @@ def macro_f1(truth: NDArray[np.bool_], claimed: NDArray[np.bool_]) -> float:
     return float(np.mean([f1(truth[:, column], claimed[:, column]) for column in range(truth.shape[1])]))
 
 
+def precision(truth: NDArray[np.bool_], claimed: NDArray[np.bool_]) -> float:
+    """The share of what was claimed that is true; 1 when nothing was claimed."""
+    return float(truth[claimed].mean()) if claimed.any() else 1.0
+
+
+def recall(truth: NDArray[np.bool_], claimed: NDArray[np.bool_]) -> float:
+    """The share of what is true that was claimed; 1 when nothing is true."""
+    return float(claimed[truth].mean()) if truth.any() else 1.0
+
+
 def figure(metric: Metric, truth: NDArray[np.bool_], claimed: NDArray[np.bool_]) -> Figure:
     """The metric with its 95 % interval by the percentile bootstrap over texts (Efron 1979), seeded."""
     chooser = np.random.default_rng(SEED)

@@ -8,7 +8,7 @@ from qa_pipeline.testing.timed import AGENT, CUSTOMER, UNKNOWN, call, signal, tu
 
 
 def asked(start_s: float, end_s: float, **changes: object) -> Signal:
-    return signal(SignalKind.ACT, start_s, end_s, "hold_request", **{"party": AGENT} | changes)
+    return signal(SignalKind.ACT, start_s, end_s, "hold_notice", **{"party": AGENT} | changes)
 
 
 def music(start_s: float, end_s: float) -> Signal:

@@ -60,32 +60,42 @@ def missing(
     """
     if SignalKind.ACT not in view.measured:
         return not_measured(view)
-    words = [word.probability for turn in turns for word in turn.words]
-    clarity = sum(words) / len(words) if words else 0.0
+    clear_share = clarity(turns)
     searched = (
         Span(start_ms=min(turn.start_ms for turn in turns), end_ms=max(turn.end_ms for turn in turns))
         if turns
         else Span(start_ms=0, end_ms=view.media.duration_ms)
     )
-    if clarity < CLEAR_WORDS or any(turn.flags for turn in turns):
+    if not clear(turns):
         return Finding(
             verdict=Verdict.UNSURE,
-            confidence=round(min(clarity, 0.45), 3),
+            confidence=round(min(clear_share, 0.45), 3),
             why=say(
                 view,
-                en=f"The words in this part are too unclear to say that it was missing ({clarity:.0%} clear).",
-                zh=f"这一段话识别不清（清晰度 {clarity:.0%}），不能断定没有说。",
+                en=f"The words in this part are too unclear to say that it was missing ({clear_share:.0%} clear).",
+                zh=f"这一段话识别不清（清晰度 {clear_share:.0%}），不能断定没有说。",
             ),
             near_misses=evidence(view, near),
             searched=searched,
         )
     return Finding(
         verdict=Verdict.FAIL,
-        confidence=round(min(confidence, 0.5 + clarity / 2), 3),
+        confidence=round(min(confidence, 0.5 + clear_share / 2), 3),
         why=why,
         near_misses=evidence(view, near),
         searched=searched,
     )
+
+
+def clarity(turns: Sequence[Turn]) -> float:
+    """The mean word probability of these turns; 0 without a word."""
+    words = [word.probability for turn in turns for word in turn.words]
+    return sum(words) / len(words) if words else 0.0
+
+
+def clear(turns: Sequence[Turn]) -> bool:
+    """Whether the words of these turns can be trusted enough to say that something was not said."""
+    return clarity(turns) >= CLEAR_WORDS and not any(turn.flags for turn in turns)
 
 
 def nobody_known(view: CallView, signals: Sequence[Signal] = ()) -> Finding:
@@ -146,6 +156,11 @@ def within(signals: Iterable[Signal], turns: Sequence[Turn]) -> tuple[Signal, ..
             for turn in turns
         )
     )
+
+
+def surest(signals: Iterable[Signal]) -> list[Signal]:
+    """The surest first; equally sure ones as they come."""
+    return sorted(signals, key=lambda signal: -signal.confidence)
 
 
 def word_count(turn: Turn, language: str) -> int:

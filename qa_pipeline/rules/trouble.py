@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from qa_pipeline.domain import CallView, Party, Signal, SignalKind
+from qa_pipeline.domain import Answer, CallView, Party, Signal, SignalKind
 
 SURE_SENTIMENT = 0.7  # confidence from which on a negative turn counts by itself
 SURE_COMPLAINT = 0.6
-
-
-class Answer(StrEnum):
-    """Yes, no, or nobody can tell."""
-
-    YES = "yes"
-    NO = "no"
-    UNSURE = "unsure"
 
 
 def troubled_by_service(view: CallView) -> Answer:
@@ -49,6 +39,11 @@ def distressed(view: CallView) -> Answer:
 def misfortune(view: CallView) -> tuple[Signal, ...]:
     """Where the customer tells of a death, an illness, an accident or a loss outside the service."""
     return view.acts("misfortune", party=Party.CUSTOMER)
+
+
+def unlucky(view: CallView) -> Answer:
+    """Whether the customer tells of such a misfortune."""
+    return Answer.YES if misfortune(view) else Answer.NO
 
 
 def negative_turns(view: CallView) -> tuple[Signal, ...]:

@@ -1,0 +1,106 @@
+"""Fitting the act tagger: adapters in the encoder's upper layers and label-wise attention, on two processor cores.
+
+The lower layers never change, so that their states are computed once. Everything is seeded: the same text gives the
+same weights on the same machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from qa_pipeline.text.embed import SentenceEncoder
+from qa_pipeline.text.tagger_network import TaggerNetwork
+
+SEED = 20260101
+BATCH = 32
+CHUNK = 1024  # texts among which those of like length go together
+RATE = 1.2e-3
+WARM_UP = 0.15
+MOST_GRADIENT = 1.0
+SMOOTH = 0.02  # what the targets are away from 0 and 1, so that chances stay chances
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How to train: the first adapted layer, the rank of the adapters, how often to go through the texts."""
+
+    first_layer: int = 4
+    rank: int = 16
+    epochs: int = 6
+
+
+def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int) -> list[Tensor]:
+    """For each text the states that go into `layer`, shape (tokens, width), kept at half precision."""
+    with torch.inference_mode():
+        return [encoder.states(text, layer)[0].half().clone() for text in texts]
+
+
+def fit_tagger(
+    encoder: SentenceEncoder,
+    states: Sequence[Tensor],
+    truth: NDArray[np.bool_],
+    plan: Plan,
+    tell: Callable[[str], None] = lambda line: None,  # noqa: ARG005 - nobody listens by default
+) -> TaggerNetwork:
+    """A network trained on texts given as states; `truth` has a row for each text and a column for each label."""
+    torch.manual_seed(SEED)
+    network = TaggerNetwork(
+        encoder.layers_from(plan.first_layer), labels=truth.shape[1], width=encoder.width, rank=plan.rank
+    )
+    weights = [value for value in network.parameters() if value.requires_grad]
+    optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
+    chooser = np.random.default_rng(SEED)
+    lengths = np.array([len(one) for one in states])
+    batches = [list(_batches(lengths, chooser)) for _ in range(plan.epochs)]
+    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=sum(map(len, batches)), pct_start=WARM_UP)
+    loss_of = torch.nn.BCEWithLogitsLoss()
+    for epoch, of_epoch in enumerate(batches, start=1):
+        network.train()
+        total = 0.0
+        for rows in of_epoch:
+            target = torch.from_numpy(truth[rows]).float() * (1 - 2 * SMOOTH) + SMOOTH
+            loss = loss_of(network(*_padded([states[row] for row in rows])), target)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(weights, MOST_GRADIENT)
+            optimiser.step()
+            pace.step()
+            total += loss.item()
+        tell(f"epoch {epoch} of {plan.epochs}: loss {total / len(of_epoch):.4f}")
+    return network.eval()
+
+
+def chances_of(network: TaggerNetwork, states: Sequence[Tensor]) -> NDArray[np.float64]:
+    """Shape (texts, labels)."""
+    order = sorted(range(len(states)), key=lambda row: len(states[row]))
+    found = np.zeros((len(states), network.bias.shape[0]))
+    with torch.inference_mode():
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            found[rows] = network(*_padded([states[row] for row in rows])).sigmoid().double().numpy()
+    return found
+
+
+def _batches(lengths: NDArray[np.int64], chooser: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """All rows once, in batches of like lengths, in random order."""
+    order = chooser.permutation(len(lengths))
+    made = []
+    for start in range(0, len(order), CHUNK):
+        chunk = order[start : start + CHUNK]
+        chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
+        made += [chunk[first : first + BATCH] for first in range(0, len(chunk), BATCH)]
+    for number in chooser.permutation(len(made)):
+        yield made[number]
+
+
+def _padded(states: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """(states, mask) of several texts."""
+    lengths = torch.tensor([len(one) for one in states])
+    padded = torch.nn.utils.rnn.pad_sequence([one.float() for one in states], batch_first=True)
+    return padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None]
