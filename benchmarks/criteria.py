@@ -2,10 +2,10 @@
 
     python benchmarks/criteria.py [TRUTH.jsonl] --db URL [--misses]
 
-For each language and criterion: how many true passes were passed, failed, left unsure or called not applicable, and so
-on; then closing-check levels, the customer's sentiment by turn, complaints and causes. Without TRUTH: how many calls
-got which verdict. A false pass is the worst error: it is credit that was not earned. TRUTH has the form of
-samples/truth.jsonl.
+For each criterion and language: how many verdicts are right, wrong and unsure, and how many passes false (`qa evaluate`
+has precision and recall); then closing-check levels, the customer's sentiment by turn, complaints and causes. Without
+TRUTH: how many calls got which verdict. A false pass is the worst error: it is credit that was not earned. TRUTH has
+the form of samples/truth.jsonl.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from qa_pipeline.analytics.evaluate import Measured, evaluate
+from qa_pipeline.analytics.truth import read_truth
 from qa_pipeline.domain import ScoredCall, SignalKind
 from qa_pipeline.store.engine import open_store
 from qa_pipeline.store.queries import scored_calls
@@ -34,10 +37,12 @@ def main() -> int:
     if args.truth is None:
         print_counts(args.db)
         return 0
-    truth = {entry["call_id"]: entry for entry in map(json.loads, args.truth.read_text("utf-8").splitlines())}
+    right = read_truth(args.truth)
+    truth = {entry["call_id"]: entry for entry in map(json.loads, args.truth.open(encoding="utf-8"))}
     with open_store(args.db, create=False) as store:
         calls = {call.recording.id: call for call in scored_calls(store) if call.recording.id in truth}
-    print_criteria(calls, truth, misses=args.misses)
+    measured = evaluate(calls.values(), right, checks="", measured_at=datetime.now(UTC))
+    print_criteria(calls, truth, measured, misses=args.misses)
     print_customer(calls, truth)
     return 0
 
@@ -54,30 +59,24 @@ def print_counts(db: str) -> None:
         print(f"{criterion:24}" + "".join(f"{counts[verdict]:16}" for verdict in VERDICTS))
 
 
-def print_criteria(calls: dict[str, ScoredCall], truth: dict[str, Any], *, misses: bool) -> None:
+def print_criteria(calls: dict[str, ScoredCall], truth: dict[str, Any], measured: Measured, *, misses: bool) -> None:
     """One line for each criterion and language: truth against verdict, as counts."""
-    table: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-    levels: Counter[tuple[object, object]] = Counter()
-    known: Counter[str] = Counter()  # calls whose parties are known, all criteria together
-    for call_id, call in calls.items():
-        for finding in call.findings:
-            right = truth[call_id]["criteria"][finding.criterion]
-            if SignalKind.SENTIMENT in call.measured:
-                doubt = finding.verdict in ("unsure", "error") and right["verdict"] != finding.verdict
-                known["right" if right["verdict"] == finding.verdict else "unsure" if doubt else "wrong"] += 1
-            table[finding.criterion, truth[call_id]["language"]][right["verdict"], finding.verdict] += 1
-            if finding.criterion == "closing_check" and right["verdict"] == "pass":
-                levels[right.get("level"), finding.level] += 1
-            if misses and right["verdict"] != finding.verdict:
-                print(f"  {call_id} {finding.criterion}: {right['verdict']}, got {finding.verdict}: {finding.why}")
+    decided = [one for one in measured.wrong if one.finding.verdict not in ("unsure", "error")]
+    wrong = Counter((one.scorecard, one.finding.criterion, one.language) for one in decided)
     print(f"{'criterion':24}{'lang':6}{'right':>7}{'wrong':>7}{'unsure':>8}{'false pass':>12}")
-    for (criterion, language), counts in sorted(table.items()):
-        right = sum(n for (said, got), n in counts.items() if said == got)
-        unsure = sum(n for (_, got), n in counts.items() if got in ("unsure", "error"))
-        false_pass = sum(n for (said, got), n in counts.items() if got == "pass" != said)
-        wrong = counts.total() - right - unsure
-        print(f"{criterion:24}{language:6}{right:7}{wrong:7}{unsure:8}{false_pass:12}")
-    print("where the parties are known:", dict(known))
+    for card in sorted(measured.cards, key=lambda card: (card.criterion, card.language)):
+        bad = wrong[card.scorecard, card.criterion, card.language]
+        right = card.n - bad - card.undecided
+        print(f"{card.criterion:24}{card.language:6}{right:7}{bad:7}{card.undecided:8}{card.fp:12}")
+    for one in measured.wrong if misses else ():
+        found = one.finding
+        print(f"  {one.call_id} {found.criterion}: {one.truth}, got {found.verdict}: {found.why}")
+    levels = Counter(
+        (truth[call_id]["criteria"]["closing_check"].get("level"), finding.level)
+        for call_id, call in calls.items()
+        for finding in call.findings
+        if finding.criterion == "closing_check" and truth[call_id]["criteria"]["closing_check"]["verdict"] == "pass"
+    )
     print("closing_check levels (true, found):", dict(levels))
 
 

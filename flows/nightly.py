@@ -69,6 +69,7 @@ def nightly(
     may hold a password.
     """
     settings = load_settings(out=out)
+    batch.refuse_failing_cases(settings, scorecard)
     night = find(archive, manifest, plan, out)
     announce(0, sum(len(calls) for calls in night.shards))
     with runner(settings) as workers:

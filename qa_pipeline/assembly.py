@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,9 +16,11 @@ from qa_pipeline.domain import ConfigurationError, Evaluation, ModelError, Score
 from qa_pipeline.pipeline import Parts
 from qa_pipeline.resources import data_dir
 from qa_pipeline.scoring.read import find_scorecard, read_scorecard
+from qa_pipeline.scoring.versions import versions
 from qa_pipeline.settings import Settings
 from qa_pipeline.signals.acts import Acts
 from qa_pipeline.signals.causes import Causes
+from qa_pipeline.signals.cues import ACTS
 from qa_pipeline.signals.holds import Holds
 from qa_pipeline.signals.interruptions import Interruptions
 from qa_pipeline.signals.pace import Pace
@@ -30,6 +32,7 @@ from qa_pipeline.store.engine import Store
 from qa_pipeline.text import head
 from qa_pipeline.text.embed import SentenceEncoder
 from qa_pipeline.text.packs import load_acts
+from qa_pipeline.text.tagger import ActTagger
 from qa_pipeline.weights.card import Card, read_card
 from qa_pipeline.weights.fetch import folder_of
 
@@ -45,9 +48,13 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
 
     Raises ConfigurationError (scorecards, phrases) and ModelError (weights).
     """
-    acts = Acts(phrase_acts(settings), brands=settings.brands)
     encoder = sentence_encoder(settings)
     cards = data_dir() / "models"
+    acts = Acts(
+        phrase_acts(settings),
+        brands=settings.brands,
+        tagger=ActTagger(cards / "acts", encoder),
+    )
     complaint, causes = head.load(cards / "causes" / "complaint.json"), head.load(cards / "causes" / "causes.json")
     checks = all_checks()
     return Parts(
@@ -69,8 +76,9 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
         ),
         detectors_version=code_version("signals", "text"),
         checks=checks,
-        checks_version=code_version("checks", "scoring", "text"),
+        checks_version=checks_version(),
         scorecards=scorecards(settings, scorecard),
+        cases=case_folders(settings, scorecard),
         languages=settings.languages,
         book_of=acts.book,
         phrases=acts.fingerprint,
@@ -131,11 +139,39 @@ def scorecard_folders(settings: Settings) -> list[Path]:
     return [*([settings.scorecards_dir] if settings.scorecards_dir else []), data_dir() / "scorecards"]
 
 
-def scorecards(settings: Settings, name: str | None = None) -> dict[str, Scorecard]:
-    """The scorecard of each language; one chosen by name (or file) serves its own language alone."""
+def scorecards(settings: Settings, name: str | None = None) -> dict[str, tuple[Scorecard, ...]]:
+    """The scorecard of each language in all its versions; one chosen by name (or file) serves its own language alone.
+
+    A file chosen by its path judges as it is, published or not.
+    """
+    found = [versions(path, partial(scorecard_at, settings)) for path in scorecard_paths(settings, name)]
+    return {known[0].language: known for known in found}
+
+
+def scorecard_paths(settings: Settings, name: str | None = None) -> list[Path]:
+    """The files of the scorecards that `scorecards` gives."""
     wanted = [name] if name else [DEFAULT_SCORECARDS[one] for one in settings.languages if one in DEFAULT_SCORECARDS]
-    found = [read_scorecard(find_scorecard(scorecard_folders(settings), one), check_named) for one in wanted]
-    return {scorecard.language: scorecard for scorecard in found}
+    return [find_scorecard(scorecard_folders(settings), one) for one in wanted]
+
+
+def case_folders(settings: Settings, name: str | None = None) -> dict[str, Path]:
+    """The folders of cases, by scorecard, of those that have some."""
+    folders = {path: path.parent / "cases" for path in scorecard_paths(settings, name)}
+    return {scorecard_at(settings, path).name: cases for path, cases in folders.items() if cases.is_dir()}
+
+
+def scorecard_at(settings: Settings, path: Path) -> Scorecard:
+    """The scorecard in a file. Raises ConfigurationError with every fault."""
+    return read_scorecard(path, check_named, partial(_is_act, settings))
+
+
+def _is_act(settings: Settings, name: str, language: str) -> bool:
+    return name in ACTS or name in _phrase_files(tuple(scorecard_folders(settings)), language)
+
+
+@cache
+def _phrase_files(folders: tuple[Path, ...], language: str) -> frozenset[str]:
+    return frozenset(path.stem for folder in folders for path in (folder / "phrases" / language).glob("*.yaml"))
 
 
 def check_named(name: str) -> Check | None:
@@ -152,6 +188,11 @@ def all_checks() -> dict[str, Check]:
         for name in registry.names("check", CHECKS)
         if f"check:{name}" not in broken
     }
+
+
+def checks_version() -> str:
+    """What changes when the code behind verdicts and scores does."""
+    return code_version("checks", "rules", "scoring", "text")
 
 
 @cache

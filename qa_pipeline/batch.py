@@ -20,27 +20,33 @@ from qa_pipeline.analytics.agent_scorecard import agent_scorecards
 from qa_pipeline.archive.find import find
 from qa_pipeline.archive.plans import find_plan
 from qa_pipeline.archive.sampling import draw
+from qa_pipeline.archive.transcripts import read_transcripts
 from qa_pipeline.audio.probe import probe
 from qa_pipeline.domain import (
     AgentScorecard,
+    ConfigurationError,
     EngineError,
     LedgerEntry,
     ModelError,
+    Problem,
     QaError,
     Recording,
     Scorecard,
     Status,
     StoreError,
+    Transcript,
 )
-from qa_pipeline.pipeline import Parts, process
+from qa_pipeline.pipeline import Parts, judge_transcript, process
 from qa_pipeline.reporting.report import write_reports
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import calls, ledger, runs
+from qa_pipeline.store import calls, cards, ledger, runs
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.store.queries import scored_calls
+from qa_pipeline.testing.pack_cases import failures
 
 _log = structlog.get_logger(__name__)
 _lock = threading.Lock()
+_passed: set[tuple[Path, str, str]] = set()
 _parts: dict[tuple[str, str | None], Parts] = {}
 
 
@@ -58,6 +64,29 @@ class Night:
     refused: int
     passed_over: int
     not_taken: int
+
+
+def refuse_failing_cases(settings: Settings, scorecard: str | None = None) -> None:
+    """Runs the cases of the scorecards that are to judge, once in each process.
+
+    Raises ConfigurationError naming file, line, case and criterion of each that does not come out as its author says.
+    """
+    parts = parts_for(settings, scorecard)
+    known = {card.name: card for cards_of in parts.scorecards.values() for card in cards_of}
+    for name, folder in parts.cases.items():
+        if (folder, known[name].fingerprint, parts.detectors_version) in _passed:
+            continue
+        found = failures(known[name], folder, parts.detectors, parts.checks)
+        if found:
+            raise ConfigurationError(
+                f"The scorecard {name} is not used: some of its cases do not come out as they should.",
+                problems=[
+                    Problem(where=one.where, line=one.line, message=f"case {one.case!r}: {one.what}") for one in found
+                ],
+                code="cases_failed",
+                hint="`qa scorecard test` runs them.",
+            )
+        _passed.add((folder, known[name].fingerprint, parts.detectors_version))
 
 
 def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: str) -> Night:
@@ -135,8 +164,8 @@ def work_off(
     """
     counts: Counter[str] = Counter()
     again: EngineError | None = None
-    parts = parts_for(settings, scorecard)
     with open_store(settings.db) as store:
+        parts = replace(parts_for(settings, scorecard), precisions=cards.precisions(store))
         entries = {entry.call_id: entry for entry in ledger.statuses(store, archive)}
         for number, call_id in enumerate(call_ids, start=1):
             entry = entries.get(call_id)
@@ -151,6 +180,41 @@ def work_off(
     if again:
         raise again
     return dict(counts)
+
+
+def import_transcripts(
+    settings: Settings, *, file: Path, manifest: Path | None = None, scorecard: str | None = None
+) -> dict[str, int]:
+    """Takes another engine's transcripts in and judges them; each call gets its entry in the ledger.
+
+    Returns how many were judged, how many of these need review, and how many failed. Raises ConfigurationError with
+    every fault of file and manifest, or with the scorecards' failing cases, ModelError and StoreError.
+    """
+    found = read_transcripts(file, manifest)
+    refuse_failing_cases(settings, scorecard)
+    parts = parts_for(settings, scorecard)
+    counts = {"judged": 0, "needs_review": 0, "failed": 0}
+    with open_store(settings.db) as store:
+        parts = replace(parts, precisions=cards.precisions(store))
+        refused = {entry.call_id: entry for entry in calls.upsert_recordings(store, [one for one, _ in found])}
+        for recording, transcript in found:
+            entry = LedgerEntry(
+                archive=recording.uri.partition("#")[0],
+                recording=recording.uri,
+                line=None,
+                call_id=recording.id,
+                status=Status.PENDING,
+                code="pending",
+                reason="",
+            )
+            if recording.id in refused:
+                entry = replace(refused[recording.id], archive=entry.archive)
+            else:
+                entry, _ = _judge(store, entry, parts, transcript)
+            ledger.record(store, [entry])
+            counts["judged" if entry.status is Status.SCORED else "failed"] += 1
+            counts["needs_review"] += entry.code == "needs_review"
+    return counts
 
 
 def parts_for(settings: Settings, scorecard: str | None) -> Parts:
@@ -179,7 +243,7 @@ def agents(store: Store, settings: Settings, scorecard: str | None = None) -> tu
 def _cards(settings: Settings, scorecard: str | None) -> dict[tuple[str, str], Scorecard]:
     """The scorecards that calls may have been judged by, for their titles."""
     names = [None, scorecard] if scorecard else [None]
-    found = [card for name in names for card in assembly.scorecards(settings, name).values()]
+    found = [card for name in names for known in assembly.scorecards(settings, name).values() for card in known]
     return {(card.name, card.version): card for card in found}
 
 
@@ -192,12 +256,17 @@ def finish(settings: Settings, night: Night) -> dict[str, int]:
     return result
 
 
-def _judge(store: Store, entry: LedgerEntry, parts: Parts) -> tuple[LedgerEntry, QaError | None]:
+def _judge(
+    store: Store, entry: LedgerEntry, parts: Parts, heard: Transcript | None = None
+) -> tuple[LedgerEntry, QaError | None]:
+    """The entry of a call after it was judged, from its sound unless another engine has `heard` it already."""
+    memory = assembly.StoreMemory(store)
     recording = calls.recording(store, entry.call_id)
     if recording is None:
         return _failed(entry, "unknown_call", "The recording is not in the database."), None
     try:
-        score = process(recording, parts, assembly.StoreMemory(store)).score
+        judged = judge_transcript(recording, heard, parts, memory) if heard else process(recording, parts, memory)
+        score = judged.score
     except (ModelError, StoreError):
         raise
     except QaError as error:

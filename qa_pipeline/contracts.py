@@ -82,6 +82,25 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
+class Tagger(Protocol):
+    """Texts to chances of labels, shape (len(texts), len(labels)), 0 to 1.
+
+    For each label three limits: claimed from `claims` on, possible from `doubts` on, denied up to `denials`.
+    """
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def claims(self) -> tuple[float, ...]: ...
+    @property
+    def doubts(self) -> tuple[float, ...]: ...
+    @property
+    def denials(self) -> tuple[float, ...]: ...
+    @property
+    def fingerprint(self) -> str: ...
+    def chances(self, texts: Sequence[str]) -> NDArray[np.float64]: ...
+
+
 class VoiceEncoder(Protocol):
     """Voices to unit vectors, shape (len(pieces), width), float32: the nearer two are, the likelier one person speaks.
 
@@ -98,7 +117,8 @@ class Detector(Protocol):
     """Finds one kind of signal in a call. `fingerprint` changes when the same call could give other signals.
 
     Detectors run in the order of the assembly and see what earlier ones found. `measures` names the kinds it looks
-    for; one that `needs_parties` is left out where nobody knows who speaks.
+    for; one that `needs_parties` is left out where nobody knows who speaks. An attribute `needs` (a frozenset of kinds,
+    see `needs_of`) leaves it out where one of these was not measured, as in transcripts that come without sound.
     """
 
     @property
@@ -110,6 +130,12 @@ class Detector(Protocol):
     @property
     def fingerprint(self) -> str: ...
     def __call__(self, view: CallView) -> tuple[Signal, ...]: ...
+
+
+def needs_of(detector: Detector) -> frozenset[SignalKind]:
+    """The kinds of signals without which a detector cannot work. Those of other packages need not say: none then."""
+    needs: frozenset[SignalKind] = getattr(detector, "needs", frozenset())
+    return needs
 
 
 class Check(Protocol):

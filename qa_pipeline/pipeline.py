@@ -7,7 +7,7 @@ again: a second run over the same calls transcribes nothing, and a changed rule 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from qa_pipeline.audio import channels, evidence
 from qa_pipeline.audio.crosstalk import without_echo
 from qa_pipeline.audio.decode import decode
 from qa_pipeline.audio.measure import MEASURED, measure
-from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder, VoiceEncoder
+from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder, VoiceEncoder, needs_of
 from qa_pipeline.domain import (
     AudioError,
     CallMeta,
@@ -32,6 +32,7 @@ from qa_pipeline.domain import (
 )
 from qa_pipeline.scoring import evaluate as scoring
 from qa_pipeline.scoring.fold import fold
+from qa_pipeline.scoring.versions import in_force
 from qa_pipeline.speech import party, voices
 from qa_pipeline.speech import transcribe as speech
 from qa_pipeline.speech.recognise import Channel
@@ -43,9 +44,11 @@ from qa_pipeline.text.phrases import PhraseBook
 class Parts:
     """What the stages work with; assembly.py puts it together from the settings.
 
-    `scorecards` are by language; `book_of` gives a language's phrases, `phrases` their fingerprint. The versions change
-    when the code of detectors, or of checks, may come to another result on the same call. `vocabulary` are names that
-    may be said; `trust_channels` and `party_confidence` say how the agent is told (speech/party.py).
+    `scorecards` are by language, each with all its versions; `book_of` gives a language's phrases, `phrases` their
+    fingerprint. The versions change when the code of detectors, or of checks, may come to another result on the same
+    call. `vocabulary` are names that may be said; `trust_channels` and `party_confidence` say how the agent is told
+    (speech/party.py). `precisions` are measured, by scorecard, criterion and language; what is not measured is trusted.
+    `cases` are the folders of the scorecards' own test cases, by scorecard.
     """
 
     engine: Engine
@@ -58,10 +61,12 @@ class Parts:
     detectors_version: str
     checks: Mapping[str, Check]
     checks_version: str
-    scorecards: Mapping[str, Scorecard]
+    scorecards: Mapping[str, Sequence[Scorecard]]
+    cases: Mapping[str, Path] = field(default_factory=dict)
     languages: tuple[str, ...]
     book_of: Callable[[str], PhraseBook | None]
     phrases: str
+    precisions: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
 
 class Memory(Protocol):
@@ -83,6 +88,24 @@ def process(recording: Recording, parts: Parts, memory: Memory) -> ScoredCall:
     heard_key, transcript, sound = attribute(recording, *listen(recording, parts, memory), parts, memory)
     words_key, words = detect(recording, heard_key, transcript, sound, parts, memory)
     return judge(recording, transcript, {heard_key: sound, words_key: words}, parts, memory)
+
+
+def judge_transcript(recording: Recording, transcript: Transcript, parts: Parts, memory: Memory) -> ScoredCall:
+    """Detect and judge what another engine heard.
+
+    There is no sound, so nothing is measured on it, and what needs that is UNSURE. Raises AudioError, ModelError or
+    StoreError.
+    """
+    if not transcript.turns:
+        raise AudioError("Nobody speaks in this transcript.", code="no_speech")
+    key = fingerprint("import 1", recording.sha256)
+    known, sound = memory.transcript(key), memory.signals(key)
+    if known is None or sound is None:
+        known, sound = transcript, SignalSet(kind="audio", signals=(), measured=frozenset())
+        memory.keep_transcript(recording.id, key, known)
+        memory.keep_signals(recording.id, key, sound)
+    words_key, words = detect(recording, key, known, sound, parts, memory)
+    return judge(recording, known, {key: sound, words_key: words}, parts, memory)
 
 
 def listen(recording: Recording, parts: Parts, memory: Memory) -> tuple[str, Transcript, SignalSet]:
@@ -153,7 +176,7 @@ def detect(
         signals: tuple[Signal, ...] = ()
         measured: frozenset[SignalKind] = frozenset()
         for detector in parts.detectors:
-            if detector.needs_parties and not view.parties_known:
+            if (detector.needs_parties and not view.parties_known) or not needs_of(detector) <= view.measured:
                 continue
             signals += detector(view)
             measured |= frozenset(detector.measures)
@@ -166,15 +189,14 @@ def detect(
 def judge(
     recording: Recording, transcript: Transcript, sets: Mapping[str, SignalSet], parts: Parts, memory: Memory
 ) -> ScoredCall:
-    """The call under the scorecard of its language."""
-    scorecard = parts.scorecards.get(transcript.language)
-    if scorecard is None:
-        raise AudioError(f"There is no scorecard for language {transcript.language!r}.", code="language_unsupported")
-    key = fingerprint("judge 1", list(sets), recording.meta, scorecard.fingerprint, parts.checks_version)
+    """The call under the scorecard of its language that was in force on its day."""
+    scorecard = scorecard_for(recording.meta, transcript.language, parts)
+    imprecise = imprecise_criteria(scorecard, parts.precisions)
+    key = fingerprint("judge 2", list(sets), recording.meta, scorecard.fingerprint, parts.checks_version, imprecise)
     view = _view(recording, transcript, list(sets.values()))
     done = memory.evaluation(key)
     if done is None:
-        findings = scoring.evaluate(view, scorecard, parts.checks)
+        findings = scoring.evaluate(view, scorecard, parts.checks, imprecise=imprecise)
         done = Evaluation(
             fingerprint=key,
             call_id=recording.id,
@@ -193,6 +215,28 @@ def judge(
         findings=done.findings,
         score=done.score,
     )
+
+
+def imprecise_criteria(scorecard: Scorecard, precisions: Mapping[tuple[str, str, str], float]) -> frozenset[str]:
+    """The criteria whose measured precision is below what they ask for; they are for coaching only."""
+    return frozenset(
+        one.name
+        for one in scorecard.criteria
+        if precisions.get((scorecard.name, one.name, scorecard.language), 1.0) < one.min_precision
+    )
+
+
+def scorecard_for(meta: CallMeta, language: str, parts: Parts) -> Scorecard:
+    """The scorecard that judges a call. Raises AudioError when there is none for its language or day."""
+    known = parts.scorecards.get(language)
+    if not known:
+        raise AudioError(f"There is no scorecard for language {language!r}.", code="language_unsupported")
+    found = in_force(known, meta.started_at.date() if meta.started_at else None)
+    if found is None:
+        raise AudioError(
+            f"No version of {known[0].name} was in force on the day of this call.", code="no_scorecard_then"
+        )
+    return found
 
 
 class Forgetful:

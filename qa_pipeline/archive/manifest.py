@@ -50,13 +50,14 @@ class Manifest:
     refused: tuple[RefusedRow, ...] = ()
 
 
-def read_manifest(path: Path, root: Path) -> Manifest:
+def read_manifest(path: Path, root: Path | None) -> Manifest:
     """The rows of the manifest for the archive at `root` (a resolved path).
 
+    Without a root there is no sound: rows go by their call_id, and what they name as recording is as they say it.
     A bad row is refused and the others go on. Raises ConfigurationError when the file as a whole cannot be used.
     """
     records = _records(*_text_and_delimiter(path))
-    header = _header(path, *next(records, (1, [], False)))
+    header = _header(path, *next(records, (1, [], False)), needed="recording" if root else "call_id")
     rows: list[Row] = []
     refused: list[RefusedRow] = []
     line_of_recording: dict[str, int] = {}
@@ -65,10 +66,11 @@ def read_manifest(path: Path, root: Path) -> Manifest:
         said = dict(zip(header, values, strict=False))
         recording, call_id = (plain_text(said.get(name, "")) for name in ("recording", "call_id"))
         try:
-            recording = _locate(recording, path.parent, root)
+            recording = _locate(recording, path.parent, root) if root else recording
             _whole(line, broken=broken or any(value.strip() for value in values[len(header) :]))
             call_meta(tidy(said), call_id="")
-            _once(line_of_recording, recording, line, "duplicate_row")
+            if root:
+                _once(line_of_recording, recording, line, "duplicate_row")
             if call_id:
                 _once(line_of_call, call_id, line, "duplicate_call_id")
         except ArchiveError as error:
@@ -94,15 +96,15 @@ def _text_and_delimiter(path: Path) -> tuple[str, str]:
     raise _unusable(path, "is neither UTF-8 nor GB18030; save it as 'CSV UTF-8'")
 
 
-def _header(path: Path, line: int, values: list[str], broken: bool) -> list[str]:
+def _header(path: Path, line: int, values: list[str], broken: bool, *, needed: str) -> list[str]:
     names = [plain_name(name) for name in values]
     twice = sorted({name for name in names if name in {"recording", *NAMES} and names.count(name) > 1})
     messages = [f"column {name!r} stands there twice" for name in twice]
     if broken:
         messages.append("the header line has quotes that do not close")
-    if "recording" not in names:
+    if needed not in names:
         there = f"the first line has: {', '.join(names)[:200]}" if names else "it is empty"
-        messages.append(f"no column 'recording'; {there}")
+        messages.append(f"no column {needed!r}; {there}")
     if messages:
         raise _unusable(path, *messages, line=line)
     return names

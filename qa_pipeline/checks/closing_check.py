@@ -7,8 +7,8 @@ put as a question ("Would you like me to cancel it?").
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import closing, missing, nobody_known, passed, say, unsure, within
 from qa_pipeline.domain import CallView, Finding, Party, Signal
+from qa_pipeline.rules.outcome import closing, missing, nobody_known, passed, say, surest, unsure, within
 
 
 def check(view: CallView, *, last_turns: int = 8, offer_turns: int = 4) -> Finding:
@@ -26,10 +26,10 @@ def check(view: CallView, *, last_turns: int = 8, offer_turns: int = 4) -> Findi
             view, en="Made an offer that anticipates what this customer needs next.", zh="主动预判了客户接下来的需要。"
         )
         return passed(view, why, ahead[:1], level=2)
-    asked = within(view.acts("closing_check"), turns)
+    asked = surest(reversed(within(view.acts("closing_check"), turns)))
     if asked:
         why = say(view, en="Asked whether there was anything else.", zh="结束前询问了客户是否还有其他需要。")
-        return passed(view, why, asked[-1:], level=1)
+        return passed(view, why, asked[:1], level=1)
     if settled:
         why = say(
             view,
@@ -48,7 +48,8 @@ def check(view: CallView, *, last_turns: int = 8, offer_turns: int = 4) -> Findi
 
 def _unselfish_offers(view: CallView) -> list[Signal]:
     selling = {signal.turn for signal in view.acts("sales_pitch")}
-    return [offer for offer in view.acts("offer") if offer.turn not in selling]
+    offered = [*view.acts("offer"), *(one for one in view.acts("anticipation") if one.method == "model")]
+    return [offer for offer in offered if offer.turn not in selling]
 
 
 def _something_settled(view: CallView, *, before: Signal) -> bool:

@@ -6,24 +6,23 @@ delivery takes three days" and an apology that only names the wait or the troubl
 
 from __future__ import annotations
 
-from qa_pipeline.checks import _trouble
-from qa_pipeline.checks._outcome import missing, nobody_known, not_applicable, passed, say, unsure
-from qa_pipeline.checks._trouble import Answer
-from qa_pipeline.domain import CallView, Finding, Party
+from qa_pipeline.domain import Answer, CallView, Finding, Party
+from qa_pipeline.rules import trouble
+from qa_pipeline.rules.outcome import missing, nobody_known, not_applicable, passed, say, surest, unsure
 
 
 def check(view: CallView) -> Finding:
     """Looks for empathy anywhere in the agent's words, once there is a reason for it."""
     if not view.parties_known:
         return nobody_known(view, view.acts("empathy", party=Party.UNKNOWN)[:1])
-    answers = {_trouble.troubled_by_service(view), _trouble.distressed(view)}
-    unlucky = _trouble.misfortune(view)
+    answers = {trouble.troubled_by_service(view), trouble.distressed(view)}
+    unlucky = trouble.misfortune(view)
     if answers == {Answer.NO} and not unlucky:
         return not_applicable(say(view, en="The customer was in no trouble.", zh="客户没有遇到麻烦。"), confidence=0.8)
     found = view.acts("empathy")
     if found:
         why = say(view, en="Put into words what the customer was going through.", zh="说出了客户的感受，表达了理解。")
-        return passed(view, why, found[:1])
+        return passed(view, why, surest(found)[:1])
     if unlucky and (faint := view.acts("empathy_faint")):
         why = say(view, en="Showed sympathy for what had happened.", zh="对客户的遭遇表示了同情。")
         return passed(view, why, faint[:1])
@@ -38,7 +37,7 @@ def _without_empathy(view: CallView, *, troubled: bool) -> Finding:
             en="It is not clear whether the customer was in trouble; no empathy was heard.",
             zh="客户是否遇到麻烦并不明确，没有听到表达理解的话。",
         )
-        return unsure(view, why, _trouble.moments(view)[:2], confidence=0.4)
+        return unsure(view, why, trouble.moments(view)[:2], confidence=0.4)
     if faint:
         why = say(
             view,

@@ -5,7 +5,8 @@ Not applicable when the call was cut off. The same words do not count after the 
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import (
+from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind, Turn
+from qa_pipeline.rules.outcome import (
     closing,
     failed,
     missing,
@@ -16,7 +17,6 @@ from qa_pipeline.checks._outcome import (
     within,
     word_count,
 )
-from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind, Turn
 
 INSULTS = ("banned_words", "blame")
 SHORT = {"en": 7, "zh": 12}  # words (characters) of a turn whose thanks close the call: "Thank you so much."

@@ -5,8 +5,8 @@ A bare hello, a department without a company and a recorded announcement do not 
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import missing, nobody_known, opening, passed, say, unsure, within
 from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind, Turn
+from qa_pipeline.rules.outcome import missing, nobody_known, opening, passed, say, surest, unsure, within
 
 UNCLEAR_WORD = 0.3  # word probability below which a word may be a name that recognition does not know
 
@@ -14,15 +14,15 @@ UNCLEAR_WORD = 0.3  # word probability below which a word may be a name that rec
 def check(view: CallView, *, turns: int = 4, within_s: float = 30.0) -> Finding:
     """Looks in the agent's first `turns` turns, begun within `within_s` seconds of the agent's first word."""
     if not view.parties_known:
-        return nobody_known(view, view.acts("company", "offer_of_help", party=Party.UNKNOWN)[:2])
+        return nobody_known(view, view.acts("greeting", "offer_of_help", party=Party.UNKNOWN)[:2])
     window = opening(view, turns=turns, within_ms=within_s * 1000)
-    company = _live(view, within(view.acts("company"), window))
+    company = _live(view, within(view.acts("greeting"), window))
     offer = _live(view, within(view.acts("offer_of_help"), window))
     if company and offer:
         why = say(
             view, en="Named the company and offered help at the start.", zh="开头报了公司名称，并主动表示愿意帮忙。"
         )
-        return passed(view, why, (company[0], offer[0]))
+        return passed(view, why, (surest(company)[0], surest(offer)[0]))
     if offer and not company and _unclear(window, before_ms=offer[0].start_ms):
         why = say(
             view,

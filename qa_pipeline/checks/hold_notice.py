@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import failed, nobody_known, not_applicable, not_measured, passed, say, unsure
 from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind
+from qa_pipeline.rules.outcome import failed, nobody_known, not_applicable, not_measured, passed, say, surest, unsure
 
 INTO_HOLD_MS = 1500  # a notice may run this far into the wait: measured edges are soft
 
@@ -39,7 +39,7 @@ def check(view: CallView, *, within_s: float = 8.0) -> Finding:
 
 def without_parties(view: CallView, holds: tuple[Signal, ...]) -> Finding:
     """The answer on a recording that does not tell who speaks."""
-    asked = view.acts("hold_request", party=Party.UNKNOWN)
+    asked = view.acts("hold_notice", party=Party.UNKNOWN)
     if not holds and not asked:
         return not_applicable(say(view, en="Nobody was put on hold.", zh="没有让客户等待。"), confidence=0.7)
     return nobody_known(view, (*holds, *asked))
@@ -49,10 +49,10 @@ def _notice(view: CallView, hold: Signal, since_ms: float) -> Signal | None:
     """The last request to wait that ended after `since_ms` and belongs to this hold."""
     asked = [
         signal
-        for signal in view.acts("hold_request")
+        for signal in view.acts("hold_notice")
         if signal.start_ms <= hold.start_ms + INTO_HOLD_MS and signal.end_ms >= since_ms
     ]
-    return asked[-1] if asked else None
+    return surest(reversed(asked))[0] if asked else None
 
 
 def _unclear_before(view: CallView, hold: Signal, within_ms: float) -> bool:

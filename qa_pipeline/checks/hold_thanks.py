@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import missing, not_applicable, not_measured, passed, say, word_count
 from qa_pipeline.checks.hold_notice import without_parties
 from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind, Turn
+from qa_pipeline.rules.outcome import missing, not_applicable, not_measured, passed, say, surest, word_count
 
 SOFT_EDGE_MS = 1000  # a measured hold may end this long after the first word
 CALLING_BACK = {"en": 4, "zh": 8}  # a turn no longer than this only looks for the customer: "Hello, Mr Smith?"
@@ -46,11 +46,9 @@ def _coming_back(view: CallView, hold: Signal) -> tuple[Turn, ...]:
 
 
 def _thanks(view: CallView, hold: Signal, turns: tuple[Turn, ...]) -> Signal | None:
-    return next(
-        (
-            signal
-            for signal in view.acts("hold_thanks")
-            if signal.start_ms >= hold.end_ms - SOFT_EDGE_MS and turns[0].start_ms <= signal.start_ms < turns[-1].end_ms
-        ),
-        None,
-    )
+    said = [
+        signal
+        for signal in view.acts("hold_thanks")
+        if signal.start_ms >= hold.end_ms - SOFT_EDGE_MS and turns[0].start_ms <= signal.start_ms < turns[-1].end_ms
+    ]
+    return surest(said)[0] if said else None

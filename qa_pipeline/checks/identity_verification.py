@@ -6,8 +6,10 @@ place. A number to call back on is no such detail. Each kind of detail has a phr
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import failed, missing, nobody_known, not_applicable, passed, say, unsure, word_count
+from dataclasses import replace
+
 from qa_pipeline.domain import CallView, Finding, Party, Signal
+from qa_pipeline.rules.outcome import failed, missing, nobody_known, not_applicable, passed, say, unsure
 
 SECRET = "detail_secret"  # noqa: S105 - the name of an act
 # asked for these, nobody needs to have an account
@@ -16,7 +18,8 @@ DETAILS = (
     *(SECRET, *sorted(NO_ACCOUNT), "detail_birth_date", "detail_account_number", "detail_order_number"),
     *("detail_phone", "detail_email", "detail_id_number", "detail_card_number", "detail_transaction"),
 )
-SHORT_QUESTION = {"en": 9, "zh": 16}  # a turn this short that names a detail asks for it: "And your date of birth?"
+OTHER = "detail_other"
+SURE = 0.5
 
 
 def check(view: CallView, *, details: int = 2) -> Finding:
@@ -44,7 +47,7 @@ def check(view: CallView, *, details: int = 2) -> Finding:
 
 def _not_verified(view: CallView, asked: dict[str, Signal], touched: tuple[Signal, ...]) -> Finding:
     own = view.acts("own_account", party=Party.CUSTOMER)
-    account = any(kind not in NO_ACCOUNT for kind in asked)
+    account = any(kind not in NO_ACCOUNT and kind != OTHER for kind in asked)
     if account or (own and (touched or asked)):
         if asked:
             why = say(
@@ -71,12 +74,22 @@ def _not_verified(view: CallView, asked: dict[str, Signal], touched: tuple[Signa
 
 
 def _asked(view: CallView) -> dict[str, Signal]:
-    """The first time that each kind of detail was asked for."""
-    asking = {signal.turn for signal in view.acts("ask_detail")}
-    limit = SHORT_QUESTION.get(view.language, SHORT_QUESTION["en"])
+    """The first time that each kind of detail was asked for, a sure one before a doubtful one.
+
+    A request for a detail of no known kind, heard by the trained head alone, counts as one kind.
+    """
+    asking = view.acts("identity_verification")
+    named = {(one.turn, one.start_ms): one for one in asking}
+    heard = {one.turn: one for one in asking if one.method == "model"}
+    details = view.acts(*DETAILS)
+    found: list[Signal] = []
+    for detail in details:
+        confirmed = named.get((detail.turn, detail.start_ms)) or heard.get(detail.turn)
+        if confirmed:
+            found.append(replace(detail, confidence=min(detail.confidence, confirmed.confidence)))
+    known = {detail.turn for detail in details}
+    found += [replace(one, label=OTHER) for turn, one in heard.items() if turn not in known]
     first: dict[str, Signal] = {}
-    for signal in view.acts(*DETAILS):
-        turn = view.transcript.turns[signal.turn] if signal.turn is not None else None
-        if signal.turn in asking or (turn and word_count(turn, view.language) <= limit):
-            first.setdefault(signal.label, signal)
+    for signal in sorted(found, key=lambda one: (one.confidence < SURE, one.start_ms)):
+        first.setdefault(signal.label, signal)
     return first

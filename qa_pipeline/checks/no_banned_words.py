@@ -5,8 +5,8 @@ The customer's words quoted back are excepted. A site adds its own words in a ph
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import failed, nobody_known, not_measured, passed, say, unsure
 from qa_pipeline.domain import CallView, Finding, Party, SignalKind
+from qa_pipeline.rules.outcome import failed, nobody_known, not_measured, passed, say, unsure
 
 CLEAR_WORDS = 0.5
 MOST_DOUBTED = 0.05  # share of words in flagged turns; a rude one could hide among more

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import failed, not_measured, passed, say
 from qa_pipeline.domain import CallView, Finding, SignalKind
+from qa_pipeline.rules.outcome import failed, not_measured, passed, say
 
 
 def check(view: CallView, *, longest_s: float = 5.0) -> Finding:

@@ -5,8 +5,8 @@ Back-channels ("mm-hm", 嗯, 好的) and overlaps at the end of a turn do not co
 
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import failed, nobody_known, not_measured, passed, say, unsure
 from qa_pipeline.domain import CallView, Finding, Party, SignalKind
+from qa_pipeline.rules.outcome import failed, nobody_known, not_measured, passed, say, unsure
 
 
 def check(view: CallView, *, allowed: int = 0) -> Finding:

@@ -8,7 +8,7 @@ import sys
 import structlog
 import typer
 
-from qa_pipeline.cli import archive, call, doctor, export, models, nightly, scorecard, train
+from qa_pipeline.cli import archive, call, doctor, evaluate, export, imports, models, nightly, scorecard, train
 from qa_pipeline.domain import ConfigurationError, QaError
 
 app = typer.Typer(
@@ -21,10 +21,12 @@ app = typer.Typer(
 )
 app.command("call")(call.call)
 app.command("nightly")(nightly.nightly)
+app.command("evaluate")(evaluate.evaluate)
 app.command("doctor")(doctor.doctor)
 app.command("train")(train.train)
 app.add_typer(archive.app, name="archive")
 app.add_typer(export.app, name="export")
+app.add_typer(imports.app, name="import")
 app.add_typer(models.app, name="models")
 app.add_typer(scorecard.app, name="scorecard")
 

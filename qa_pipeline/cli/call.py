@@ -58,8 +58,10 @@ def _show(scored: ScoredCall, parts: Parts) -> None:
     from rich.markup import escape  # noqa: PLC0415 - tables only
     from rich.table import Table  # noqa: PLC0415 - tables only
 
+    from qa_pipeline.pipeline import scorecard_for  # noqa: PLC0415 - with the models
+
     console = Console()
-    card = parts.scorecards[scored.transcript.language]
+    card = scorecard_for(scored.recording.meta, scored.transcript.language, parts)
     titles = {one.name: one.title for one in card.criteria}
     for turn in scored.transcript.turns:
         console.print(

@@ -47,7 +47,7 @@ def _packages() -> Iterator[tuple[str, str]]:
 def _examined() -> Iterator[tuple[str, str]]:
     from qa_pipeline import assembly, registry  # noqa: PLC0415 - heavy
     from qa_pipeline.resources import data_dir  # noqa: PLC0415 - with it
-    from qa_pipeline.scoring.read import read_scorecard  # noqa: PLC0415 - with it
+    from qa_pipeline.scoring.versions import versions  # noqa: PLC0415 - with it
     from qa_pipeline.weights.card import read_cards  # noqa: PLC0415 - with it
     from qa_pipeline.weights.fetch import verify  # noqa: PLC0415 - with it
 
@@ -56,7 +56,10 @@ def _examined() -> Iterator[tuple[str, str]]:
         yield f"weights {card.name}", "; ".join(verify(card, settings.models_dir).faults)
     for folder in assembly.scorecard_folders(settings):
         for path in sorted(folder.glob("*/scorecard.yaml")):
-            yield f"scorecard {path.parent.name}", _fault(partial(read_scorecard, path, assembly.check_named))
+            yield (
+                f"scorecard {path.parent.name}",
+                _fault(partial(versions, path, partial(assembly.scorecard_at, settings))),
+            )
     yield "phrases", _fault(partial(assembly.phrase_acts, settings))
     for name, fault in registry.broken():
         yield f"plug-in {name}", fault

@@ -37,7 +37,7 @@ def _check_before_anything_runs(
     settings: Settings, *, archive: Path, manifest: Path | None, scorecard: str | None, plan: str
 ) -> None:
     """Wrong input is told at once, before Prefect starts."""
-    from qa_pipeline import assembly  # noqa: PLC0415 - heavy
+    from qa_pipeline import batch  # noqa: PLC0415 - heavy
     from qa_pipeline.archive.plans import find_plan  # noqa: PLC0415 - with it
     from qa_pipeline.domain import ConfigurationError  # noqa: PLC0415 - with it
 
@@ -46,7 +46,7 @@ def _check_before_anything_runs(
     if manifest and not manifest.is_file():
         raise ConfigurationError(f"The manifest {manifest} does not exist.", code="archive")
     find_plan(plan, settings.scorecards_dir)
-    assembly.parts(settings, scorecard=scorecard)
+    batch.refuse_failing_cases(settings, scorecard)
 
 
 def _run(archive: Path, manifest: Path | None, scorecard: str | None, plan: str, out: Path) -> dict[str, int]:

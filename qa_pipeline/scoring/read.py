@@ -5,13 +5,25 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from qa_pipeline.domain import Band, ConfigurationError, Criterion, Problem, Scorecard, Section, fingerprint
-from qa_pipeline.scoring.model import BandFile, CriterionFile, ScorecardFile
+from qa_pipeline.domain import (
+    Band,
+    ConfigurationError,
+    Criterion,
+    Dimension,
+    Indicator,
+    Problem,
+    Scorecard,
+    Section,
+    fingerprint,
+)
+from qa_pipeline.scoring.model import BandFile, ConditionFile, CriterionFile, Language, ScorecardFile
+from qa_pipeline.scoring.rules import KnownAct, circles, faults_of_condition, faults_of_expressions, rule_of
 from qa_pipeline.text.yaml_lines import line_of, read_yaml
 
 KINDS = {
@@ -22,17 +34,26 @@ KINDS = {
     tuple: "a list of texts",
     list: "a list of texts",
 }
+ONE_OR_SEVERAL = {
+    "says": "a dialogue act or a list of them",
+    "feels": "negative, neutral or positive, or a list of them",
+    "customer_is": "in_trouble, distressed or unlucky, or a list of them",
+    "is": "a text or a list of texts",
+    "needs": "any, all, none or a whole number from 1",
+}
 CheckSource = Callable[[str], Callable[..., Any] | None]
+ActSource = Callable[[str, str], bool]
 
 
-def read_scorecard(path: Path, checks: CheckSource) -> Scorecard:
+def read_scorecard(path: Path, checks: CheckSource, acts: ActSource = lambda name, language: True) -> Scorecard:  # noqa: ARG005 - everything is an act unless told otherwise
     """The scorecard in a file. `checks` gives a check's function by name, None when there is none.
 
-    Raises ConfigurationError with file and line of every fault: form, unknown checks, parameters that a check does
-    not have or of another type, names used twice, bands out of order.
+    `acts` tells whether there is a dialogue act of this name in this language. Raises ConfigurationError with file and
+    line of every fault: form, unknown checks, parameters that a check does not have or of another type, names used
+    twice, bands out of order, conditions and expressions that cannot be read or lead nowhere.
     """
     document = read_yaml(path)
-    faults = [*_twice(document), *_bands(document), *_checks(document, checks)]
+    faults = [*_twice(document), *_bands(document), *_checks(document, checks), *_rules(document, acts)]
     file = None
     try:
         file = ScorecardFile.model_validate(document)
@@ -96,6 +117,8 @@ def _bands(document: object) -> Iterator[Fault]:
 
 def _checks(document: object, checks: CheckSource) -> Iterator[Fault]:
     for place, criterion in _criteria(document):
+        if not criterion.check:
+            continue
         check = checks(criterion.check)
         if check is None:
             yield (*place, "check"), f"there is no check {criterion.check!r}"
@@ -114,6 +137,46 @@ def _checks(document: object, checks: CheckSource) -> Iterator[Fault]:
                 yield (*place, "parameters", name), f"{name} must be {wanted}, not {value!r}"
 
 
+def _rules(document: object, acts: ActSource) -> Iterator[Fault]:
+    """Conditions of the whole scorecard, then those and the expressions of each criterion."""
+    language = str(document.get("language", "")) if isinstance(document, Mapping) else ""
+    named, shared = _conditions(document)
+    told_already = named - set(shared) if language in get_args(Language) else None
+    is_act = partial(_is_act, acts, language, told_already)
+    for name, message in _in_conditions(shared, shared, language, is_act):
+        yield ("conditions", *name), message
+    for place, criterion in _criteria(document):
+        known = {**shared, **criterion.conditions}
+        for name, message in _in_conditions(criterion.conditions, known, language, is_act):
+            yield (*place, "conditions", *name), message
+        for name, message in faults_of_expressions(criterion, known, is_act=is_act):
+            yield (*place, *name), message
+
+
+def _is_act(acts: ActSource, language: str, told_already: frozenset[str] | None, name: str) -> bool:
+    """Whether there is an act of this name; a name whose own fault is told (None: all of them) counts as one."""
+    return told_already is None or name in told_already or acts(name, language)
+
+
+def _in_conditions(
+    own: Mapping[str, ConditionFile], known: Mapping[str, ConditionFile], language: str, is_act: KnownAct
+) -> Iterator[Fault]:
+    for name, condition in own.items():
+        for place, message in faults_of_condition(condition, known, language=language, is_act=is_act):
+            yield (name, *place), message
+    yield from ((place, message) for place, message in circles(known) if place[0] in own)
+
+
+def _conditions(document: object) -> tuple[frozenset[str], dict[str, ConditionFile]]:
+    """The names of the scorecard's conditions, and those whose form is right."""
+    found: dict[str, ConditionFile] = {}
+    raw = document.get("conditions") if isinstance(document, Mapping) else None
+    for name, condition in raw.items() if isinstance(raw, Mapping) else ():
+        with suppress(ValidationError):
+            found[str(name)] = ConditionFile.model_validate(condition)
+    return frozenset(map(str, raw) if isinstance(raw, Mapping) else ()), found
+
+
 def _fits(value: object, default: object) -> bool:
     if isinstance(default, bool) or isinstance(value, bool):
         return isinstance(value, bool) and isinstance(default, bool)
@@ -129,7 +192,7 @@ def _scorecard(file: ScorecardFile) -> Scorecard:
         Section(
             name=section.name,
             title=section.title,
-            criteria=tuple(Criterion(**_fields(criterion)) for criterion in section.criteria),
+            criteria=tuple(_criterion(criterion, file.conditions) for criterion in section.criteria),
         )
         for section in file.sections
     )
@@ -142,16 +205,33 @@ def _scorecard(file: ScorecardFile) -> Scorecard:
         bands=tuple(Band(name=band.name, title=band.title, at_least=band.at_least) for band in file.bands),
         critical_cap=file.critical_cap,
         max_undecided=file.max_undecided,
-        fingerprint=fingerprint(file.model_dump(mode="json")),
+        effective_from=file.effective_from,
+        effective_to=file.effective_to,
+        # without what is not said, so that a key that a later version knows changes nothing
+        fingerprint=fingerprint(file.model_dump(mode="json", exclude_defaults=True)),
     )
 
 
-def _fields(criterion: CriterionFile) -> Mapping[str, Any]:
-    fields = criterion.model_dump()
-    fields["parameters"] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in criterion.parameters.items()
-    }
-    return fields
+def _criterion(file: CriterionFile, shared: Mapping[str, ConditionFile]) -> Criterion:
+    return Criterion(
+        name=file.name,
+        title=file.title,
+        check=file.check,
+        rule=rule_of(file, shared),
+        parameters={
+            name: tuple(value) if isinstance(value, list) else value for name, value in file.parameters.items()
+        },
+        weight=file.weight,
+        bonus=file.bonus,
+        critical=file.critical,
+        auto_fail=file.auto_fail,
+        coach_only=file.coach_only,
+        min_confidence=file.min_confidence,
+        min_precision=file.min_precision,
+        standard=file.standard,
+        dimension=Dimension(file.dimension) if file.dimension else None,
+        indicator=Indicator(file.indicator) if file.indicator else None,
+    )
 
 
 def _form(error: ValidationError) -> Iterator[Fault]:
@@ -163,15 +243,29 @@ def _form(error: ValidationError) -> Iterator[Fault]:
         yield _plain(item["msg"], place)
 
 
-def _plain(message: str, place: tuple[str | int, ...]) -> Fault:
+_OPTION = ("constrained-", "literal[", "tuple[")  # pydantic's names for what a value might have been
+
+
+def _plain(message: str, place: tuple[str | int, ...]) -> Fault:  # noqa: PLR0911 - one line for each fault
     """Pydantic's words for the commonest faults, in ours."""
     if not place:
         return place, "this is no scorecard"
     if "parameters" in place[:-1]:  # told once, not once for each type that it might have been
         place = place[: place.index("parameters") + 2]
         return place, f"{place[-1]}: must be a number, a text, true, false or a list of texts"
+    if place[-1] == "[key]":
+        return place[:-1], f"{place[-2]!r} is no name; it takes small letters, figures and _, a letter first"
+    choice = next((at for at, step in enumerate(place) if str(step).startswith(_OPTION)), 0)
+    if choice:  # likewise
+        return place[:choice], f"{place[choice - 1]} must be {ONE_OR_SEVERAL[str(place[choice - 1])]}"
+    if message == "Input should be a valid tuple":
+        return place, f"{place[-1]} must be a list"
+    if message.startswith("Input should be a valid dictionary"):
+        return place, f"{place[-1]} must have keys of its own"
     if message == "Extra inputs are not permitted":
         return place, f"{place[-1]!r} is not known here"
+    if message.startswith("Value error, "):
+        return place, message.removeprefix("Value error, ")
     if message == "Field required":
         return place, f"{place[-1]!r} is missing"
     return place, f"{place[-1]}: {message}"

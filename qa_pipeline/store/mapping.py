@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields, replace
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
 from qa_pipeline.domain import (
     CallMeta,
     CallScore,
+    DetectorCard,
     Evidence,
     Finding,
+    Interval,
     LedgerEntry,
+    Mean,
     Media,
     Party,
     Provenance,
+    Rate,
     Recording,
     SectionScore,
     Signal,
@@ -28,7 +32,15 @@ from qa_pipeline.domain import (
     Word,
     fingerprint,
 )
-from qa_pipeline.store.tables import EvaluationRow, FindingRow, LedgerRow, RecordingRow, SignalSetRow, TranscriptRow
+from qa_pipeline.store.tables import (
+    DetectorCardRow,
+    EvaluationRow,
+    FindingRow,
+    LedgerRow,
+    RecordingRow,
+    SignalSetRow,
+    TranscriptRow,
+)
 
 _MEDIA = tuple(field.name for field in fields(Media))
 _META = tuple(field.name for field in fields(CallMeta))
@@ -43,6 +55,7 @@ _SCORE_COLUMNS = (
     "band",
     "needs_review",
 )
+_CARD_COLUMNS = ("scorecard", "criterion", "language", "truth_sha256")
 
 
 def canonical(value: object) -> str:
@@ -151,6 +164,7 @@ def finding_columns(finding: Finding) -> dict[str, object]:
         "evidence": [asdict(evidence) for evidence in finding.evidence],
         "near_misses": [asdict(evidence) for evidence in finding.near_misses],
         "searched": asdict(finding.searched) if finding.searched else None,
+        "coach_only": finding.coach_only,
     }
     return {
         "criterion": finding.criterion,
@@ -174,6 +188,7 @@ def finding_of(row: FindingRow) -> Finding:
         evidence=_evidence(body["evidence"]),
         near_misses=_evidence(body["near_misses"]),
         searched=Span(**body["searched"]) if body["searched"] else None,
+        coach_only=body.get("coach_only", False),  # rows of earlier versions do not say
     )
 
 
@@ -199,6 +214,31 @@ def score_of(row: EvaluationRow) -> CallScore:
         review_reasons=tuple(body["review_reasons"]),
         critical_failures=tuple(body["critical_failures"]),
         sections=tuple(SectionScore(**section) for section in body["sections"]),
+    )
+
+
+def card_columns(card: DetectorCard) -> dict[str, object]:
+    """Its key, what the pipeline asks for and where it comes from as columns; all figures as JSON."""
+    columns: dict[str, object] = {name: getattr(card, name) for name in _CARD_COLUMNS}
+    body = {name: value for name, value in asdict(card).items() if name not in (*columns, "measured_at")}
+    return columns | {
+        "precision": card.precision.value if card.precision else None,
+        "measured_at": card.measured_at.astimezone(UTC).replace(tzinfo=None),
+        "body": canonical(body),
+    }
+
+
+def card_of(row: DetectorCardRow) -> DetectorCard:
+    """The card that was written."""
+    body = json.loads(row.body)
+    figures = {
+        name: kind(**(body[name] | {"interval": Interval(**body[name]["interval"])})) if body[name] else None
+        for name, kind in (("precision", Rate), ("recall", Rate), ("f1", Mean))
+    }
+    return DetectorCard(
+        **(body | figures | {"scorecard_versions": tuple(body["scorecard_versions"])}),
+        **{name: getattr(row, name) for name in _CARD_COLUMNS},
+        measured_at=row.measured_at.replace(tzinfo=UTC),
     )
 
 

@@ -201,6 +201,20 @@ class LedgerRow(Base):
     inclusion_probability: Mapped[float | None]
 
 
+class DetectorCardRow(Base):
+    """How often a criterion's verdicts are right in a language, as measured last; `body` holds counts and intervals."""
+
+    __tablename__ = "detector_card"
+
+    scorecard: Mapped[str] = mapped_column(primary_key=True)
+    criterion: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    precision: Mapped[float | None]
+    truth_sha256: Mapped[str]
+    measured_at: Mapped[datetime]
+    body: Mapped[str]
+
+
 class RunRow(Base):
     """One run of a flow: when, with what, and how many calls went where. `parameters` and `counts` are JSON."""
 

@@ -28,6 +28,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from qa_pipeline.contracts import Detector
 from qa_pipeline.domain import CallView, ConfigurationError, Finding, Party, Problem, Signal, SignalKind, Turn, Verdict
 from qa_pipeline.signals.acts import Acts
 from qa_pipeline.testing.dummies import a_call_view, a_media, a_transcript, a_turn
@@ -38,6 +39,7 @@ LANGUAGES = ("en", "zh")
 WORD_MS = 380  # English at 160 words a minute
 CHARACTER_MS = 220  # Chinese at 270 characters a minute
 HOLD_MS = 3000
+HOLD_REQUEST = "hold_notice"
 ASKED_WITHIN_MS = 8000  # a request to wait belongs to a silence that begins this soon after it
 
 
@@ -135,18 +137,38 @@ def mistakes(case: Case, check: Callable[..., Finding], phrases: Sequence[Path])
 
 def view_of(case: Case, phrases: Sequence[Path]) -> CallView:
     """What a check sees of a case: turns with made-up times, acts from the phrase packs, the signals stated."""
+    return view_with(case, [_detector(tuple(phrases), case.brands)])
+
+
+def view_with(case: Case, detectors: Sequence[Detector]) -> CallView:
+    """What a check sees of a case: turns with made-up times, what the detectors find, the signals stated.
+
+    A detector that measures what the case states itself is left out.
+    """
     turns, waits = _turns(case)
     duration = max((turn.end_ms for turn in turns), default=0) + 500
+    stated = (
+        *(Signal(**signal.model_dump()) for signal in case.signals),
+        *_sentiments(case, turns),
+        *_complaint(case, duration),
+    )
     view = a_call_view(
         language=case.language,
         transcript=a_transcript(*turns, language=case.language) if turns else replace(a_transcript(), turns=()),
         media=a_media(duration_ms=duration),
         measured=frozenset(SignalKind) - set(case.not_measured),
+        signals=_sorted(stated),
     )
-    acts = _detector(tuple(phrases), case.brands)(view)
-    stated = [Signal(**signal.model_dump()) for signal in case.signals]
-    signals = [*acts, *stated, *_sentiments(case, turns), *_complaint(case, duration), *_holds(waits, acts)]
-    return replace(view, signals=tuple(sorted(signals, key=lambda signal: (signal.start_ms, signal.end_ms))))
+    said = {signal.kind for signal in stated}
+    for detector in detectors:
+        if said.isdisjoint(detector.measures):
+            view = replace(view, signals=_sorted((*view.signals, *detector(view))))
+    acts = [*view.acts(HOLD_REQUEST), *view.acts(HOLD_REQUEST, party=Party.UNKNOWN)]
+    return replace(view, signals=_sorted((*view.signals, *_holds(waits, acts))))
+
+
+def _sorted(signals: Sequence[Signal]) -> tuple[Signal, ...]:
+    return tuple(sorted(signals, key=lambda signal: (signal.start_ms, signal.end_ms)))
 
 
 @cache
@@ -177,7 +199,7 @@ def _holds(waits: Sequence[tuple[int, int, bool]], acts: Sequence[Signal]) -> li
     before = 0
     for start, end, music in waits:
         since, before = max(before, start - ASKED_WITHIN_MS), end
-        asked = any(act.label == "hold_request" and since <= act.end_ms <= start for act in acts)
+        asked = any(since <= act.end_ms <= start for act in acts)
         if asked or music:
             label = "asked" if asked else "music"
             found.append(Signal(kind=SignalKind.HOLD, label=label, start_ms=start, end_ms=end))

@@ -60,7 +60,7 @@ class Card(_Strict):
     """A model card. Without `files` the model lies in its folder already (small heads trained by this project)."""
 
     name: str
-    task: Literal["speech-recognition", "sentence-vectors", "voice-vectors", "sentiment", "causes", "complaint"]
+    task: Literal["speech-recognition", "sentence-vectors", "voice-vectors", "sentiment", "causes", "complaint", "acts"]
     about: str
     languages: tuple[str, ...]
     licence: str

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from qa_pipeline.analytics.intervals import mean_interval, wilson
+from qa_pipeline.analytics.intervals import f1_interval, mean_interval, wilson
 from qa_pipeline.domain import Interval
 
 WEIGHTS = np.array([2, 1, 2, 2, 1, 1, 1, 1, 2, 1, 3, 1, 1, 1])
@@ -87,3 +87,23 @@ def test_the_wilson_interval_of_a_rate_holds_the_truth_for_93_to_98_percent_of_a
             chances = stats.binom.pmf(range(n + 1), n, skill)
             coverage.append(sum(p for k, p in enumerate(chances) if covers(wilson(k, n), skill)))
     assert 0.93 <= sum(coverage) / len(coverage) <= 0.98
+
+
+def test_the_interval_of_f1_is_that_of_calls_drawn_again() -> None:
+    calls = np.repeat(["tp", "fp", "fn", "tn"], [30, 6, 10, 14])
+    drawn = np.random.default_rng(5).choice(calls, (4000, len(calls)))
+    tp, fp, fn = ((drawn == kind).sum(axis=1) for kind in ("tp", "fp", "fn"))
+    theirs = np.quantile(2 * tp / (2 * tp + fp + fn), [0.025, 0.975])
+    ours = f1_interval(30, 6, 10, 60)
+    assert (ours.low, ours.high) == pytest.approx(theirs, abs=0.015)
+    assert ours == f1_interval(30, 6, 10, 60)
+
+
+def test_draws_without_a_positive_have_no_f1_and_are_left_out() -> None:
+    assert Interval(low=1.0, high=1.0) == f1_interval(1, 0, 0, 5)
+
+
+@pytest.mark.parametrize(("tp", "fp", "fn", "n"), [(0, 0, 0, 5), (3, 1, 1, 4)])
+def test_impossible_counts_have_no_f1(tp: int, fp: int, fn: int, n: int) -> None:
+    with pytest.raises(ValueError, match="no F1"):
+        f1_interval(tp, fp, fn, n)

@@ -97,7 +97,8 @@ def test_no_check_passes_on_a_sample_of_which_every_turn_is_flagged(language: st
 def test_the_scorecard_takes_back_any_pass_whose_words_are_flagged_afterwards(check: str, case: Case) -> None:
     """As a check or detector from outside would give it, that never heard of flags: acts found on flagged turns."""
     view = view_of(case, PHRASES)
-    criteria = [one for card in assembly.scorecards(load_settings()).values() for one in card.criteria]
+    cards = assembly.scorecards(load_settings()).values()
+    criteria = [one for versions in cards for card in versions for one in card.criteria]
     criterion = next(one for one in criteria if one.check == check)
     blind = replace(view, transcript=flagged(view.transcript, TurnFlag.LOOP))
     (found,) = evaluate(

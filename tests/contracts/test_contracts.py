@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import pickle
+from dataclasses import replace
 
 import pytest
 
 from qa_pipeline import contracts
-from qa_pipeline.contracts import Detector
+from qa_pipeline.audio.measure import MEASURED
+from qa_pipeline.contracts import Detector, needs_of
 from qa_pipeline.domain import EngineError, SignalKind
 from qa_pipeline.signals.causes import Causes
 from qa_pipeline.signals.holds import Holds
@@ -57,6 +59,12 @@ def test_a_detector_finds_the_same_each_time_and_nothing_in_an_empty_call(detect
 
 def test_every_detector_has_a_name_and_a_fingerprint_of_its_own() -> None:
     assert len({one.name for one in DETECTORS}) == len({one.fingerprint for one in DETECTORS}) == len(DETECTORS)
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=lambda one: one.name)
+def test_what_rests_on_sound_says_so(detector: Detector) -> None:
+    silent = replace(BUSY, signals=tuple(one for one in BUSY.signals if one.kind not in MEASURED))
+    assert bool(needs_of(detector)) == (detector(silent) != detector(BUSY))
 
 
 def test_every_contract_says_what_it_asks_for() -> None:

@@ -41,7 +41,7 @@ def parts(engine: FakeEngine) -> Parts:
         checks={"says_hello": says_hello},
         checks_version="1",
         detectors_version="1",
-        scorecards={"en": card},
+        scorecards={"en": (card,)},
         languages=("en", "zh"),
         book_of=lambda language: None,
         phrases="none",

@@ -132,8 +132,8 @@ def test_another_scorecard_judges_again_without_transcribing(
 ) -> None:
     night(settings, archive)
     windows, before = engine.windows, export(settings)
-    card = replace(parts.scorecards["en"], version="2", fingerprint="another")
-    monkeypatch.setattr(batch, "parts_for", lambda settings, scorecard: replace(parts, scorecards={"en": card}))
+    card = replace(parts.scorecards["en"][0], version="2", fingerprint="another")
+    monkeypatch.setattr(batch, "parts_for", lambda settings, scorecard: replace(parts, scorecards={"en": (card,)}))
     night(settings, archive)
     assert windows == engine.windows
     assert before == export(settings)  # the same verdicts, now under version 2

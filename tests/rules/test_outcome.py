@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from qa_pipeline.checks._outcome import evidence, missing, opening, passed, within
 from qa_pipeline.domain import Evidence, Party, SignalKind, Span, TurnFlag, Verdict
+from qa_pipeline.rules.outcome import evidence, missing, opening, passed, within
 from qa_pipeline.testing.dummies import a_call_view, a_signal, a_transcript, a_turn
 
 

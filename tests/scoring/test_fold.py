@@ -104,3 +104,77 @@ def test_nothing_but_a_pass_ever_earns(answers: str) -> None:
                 better = score(answers[:place] + earning + answers[place + 1 :])
                 assert better.points >= got.points
             assert got.out_of == score(answers[:place] + "F" + answers[place + 1 :]).out_of
+
+
+RULES = a_scorecard(
+    sections=(
+        section("all", criterion("plain", 8), criterion("extra", 0, bonus=2), criterion("red_line", 2, auto_fail=True)),
+    ),
+    critical_cap=40,
+    max_undecided=0.25,
+)
+
+
+def ruled(answers: str, *, coach_only: str = "", scorecard: Scorecard = RULES) -> CallScore:
+    """`coach_only` names a criterion whose finding is for coaching only."""
+    return fold(
+        [replace(one, coach_only=one.criterion == coach_only) for one in findings(answers, scorecard)], scorecard
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "points", "percent"),
+    [
+        ("PPP", 10, 100),  # never beyond 100
+        ("PFP", 10, 100),
+        ("PNP", 10, 100),
+        ("PUP", 10, 100),
+        ("FPP", 4, 40),
+        ("F2P", 4, 40),  # the bonus once
+        ("FFP", 2, 20),
+    ],
+)
+def test_a_bonus_item_can_only_help(answers: str, points: float, percent: float) -> None:
+    got = ruled(answers)
+    assert (points, 10, percent, ()) == (got.points, got.out_of, got.percent, got.review_reasons)
+
+
+def test_an_auto_fail_takes_all_points_and_keeps_what_they_were() -> None:
+    got = ruled("PPF")
+    assert (0, 100, "poor", 10) == (got.percent, got.raw_percent, got.band, got.points)
+    assert (("red_line",), ("auto_fail:red_line",)) == (got.critical_failures, got.review_reasons)
+
+
+def test_an_auto_fail_goes_before_the_cap() -> None:
+    both = a_scorecard(criterion("a", 5, critical=True), criterion("b", 1, auto_fail=True), criterion("c", 4))
+    got = [ruled(answers, scorecard=both) for answers in ("FFP", "FPP", "PFP")]
+    assert [0, 40, 0] == [one.percent for one in got]
+    assert ("critical:a", "auto_fail:b") == got[0].review_reasons
+
+
+def test_nobody_fails_for_an_auto_fail_that_is_unsure_but_somebody_looks() -> None:
+    got = ruled("PPU")
+    assert (100, ("unsure:red_line",)) == (got.percent, got.review_reasons)
+
+
+@pytest.mark.parametrize("kind", ["critical", "auto_fail"])
+def test_a_criterion_without_weight_can_fail_a_call(kind: str) -> None:
+    scorecard = a_scorecard(criterion("plain", 8), criterion("red_line", 0, **{kind: True}))
+    passed, failed, unsure = (ruled(answers, scorecard=scorecard) for answers in ("PP", "PF", "PU"))
+    assert [100, 0 if kind == "auto_fail" else 40, 100] == [one.percent for one in (passed, failed, unsure)]
+    assert [(), (f"{kind}:red_line",), ("unsure:red_line",)] == [one.review_reasons for one in (passed, failed, unsure)]
+
+
+@pytest.mark.parametrize("answers", ["FPP", "PPP", "UPP"])
+def test_a_coach_only_finding_counts_nowhere(answers: str) -> None:
+    got = ruled(answers, coach_only="plain")
+    assert (2, 2, 100, ()) == (got.points, got.out_of, got.percent, got.review_reasons)
+
+
+def test_a_coach_only_finding_neither_caps_nor_ruins() -> None:
+    got = ruled("PPF", coach_only="red_line")
+    assert (100, (), False) == (got.percent, got.critical_failures, got.needs_review)
+
+
+def test_a_coach_only_bonus_earns_nothing() -> None:
+    assert 2 == ruled("FPP", coach_only="extra").points

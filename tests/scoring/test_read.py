@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from qa_pipeline.assembly import check_named
 from qa_pipeline.domain import ConfigurationError, Finding, Scorecard
-from qa_pipeline.scoring.model import json_schema
+from qa_pipeline.scoring.model import ScorecardFile, json_schema
 from qa_pipeline.scoring.read import find_scorecard, read_scorecard
 from qa_pipeline.text.yaml_lines import read_yaml
 
@@ -226,3 +227,62 @@ def test_the_schema_refuses_what_the_reader_refuses(change: dict[str, Any]) -> N
     document = plain(read_yaml(shipped()[0]))
     document["sections"][0]["criteria"][0] |= change
     assert list(Draft202012Validator(json_schema()).iter_errors(document))
+
+
+def with_a_rule(**changes: Any) -> dict[str, Any]:
+    """The first scorecard shipped, with a condition in each of its kinds and a criterion that uses them."""
+    document: dict[str, Any] = plain(read_yaml(shipped()[0]))
+    document["conditions"] = {
+        "a": {"says": ["greeting", "thanks"], "needs": 2, "after": "b", "within_s": 5},
+        "b": {"feels": "negative", "by": "customer", "in": {"first_turns": 3, "last_s": 20.5}},
+        "c": {"words": ["hello"], "unless": ["hello again"], "at_least": 1, "at_most": 3, "title": "Hello"},
+        "d": {"regex": "a+", "by": "anyone", "before": "a", "each": True},
+        "e": {"customer_is": ["in_trouble", "unlucky"]},
+        "f": {"measure": "holds", "at_most": 2},
+        "g": {"call": "queue", "is": ["a", "b"]},
+        "h": {"in_order": ["a", "b"], "at_least": 1},
+    }
+    rule = {"name": "rule", "title": "R", "pass_when": "a", "only_when": "e", "coach_when": "f", "weight": 1}
+    document["sections"][0]["criteria"].append({**rule, **changes})
+    return document
+
+
+def refusals(document: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether the schema refuses it, and whether the reader's form does."""
+    by_schema = not Draft202012Validator(json_schema()).is_valid(document)
+    try:
+        ScorecardFile.model_validate(document)
+    except ValidationError:
+        return by_schema, True
+    return by_schema, False
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({}, False),
+        ({"weight": 0, "bonus": 1}, False),
+        ({"weight": 0, "auto_fail": True}, False),
+        ({"dimension": "empathy", "indicator": "quality", "min_precision": 0.9}, False),
+        ({"conditions": {"own": {"says": "greeting"}}}, False),
+        ({"weight": 0}, True),
+        ({"check": "greeting"}, True),
+        ({"pass_when": "a" * 501}, True),
+        ({"dimension": "speed"}, True),
+        ({"min_precision": 80}, True),
+        ({"auto_fail": "often"}, True),
+        ({"conditions": {"own": {}}}, True),
+        ({"conditions": {"Own": {"says": "greeting"}}}, True),
+        ({"conditions": {"own": {"says": "greeting", "regex": "a"}}}, True),
+        ({"conditions": {"own": {"says": []}}}, True),
+        ({"conditions": {"own": {"words": []}}}, True),
+        ({"conditions": {"own": {"regex": ""}}}, True),
+        ({"conditions": {"own": {"measure": ""}}}, True),
+        ({"conditions": {"own": {"says": "greeting", "needs": 0}}}, True),
+        ({"conditions": {"own": {"says": "greeting", "values": "a"}}}, True),
+        ({"conditions": {"own": {"says": "greeting", "within_s": 0, "after": "a"}}}, True),
+        ({"conditions": {"own": {"feels": "sad"}}}, True),
+    ],
+)
+def test_schema_and_reader_agree_on_rules(changes: dict[str, Any], refused: bool) -> None:
+    assert (refused, refused) == refusals(with_a_rule(**changes))
