@@ -106,7 +106,8 @@ def truth_line(call: Call, placed: list[Placed]) -> str:
     for turn, script in zip(placed, call["turns"], strict=True):
         times = {"start_ms": round(turn.start / RATE * 1000), "end_ms": round(turn.end / RATE * 1000)}
         feeling = {"sentiment": script["sentiment"]} if "sentiment" in script else {}
-        turns.append({"party": turn.party, **times, "text": turn.text, **feeling})
+        acts = {"acts": script["acts"]} if "acts" in script else {}
+        turns.append({"party": turn.party, **times, "text": turn.text, **feeling, **acts})
     criteria = {}
     for name in CRITERIA:
         answer = call["truth"][name]

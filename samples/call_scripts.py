@@ -23,8 +23,13 @@ CAUSES = {
 }
 TEXTS = ("queue", "customer_id", "customer_voice", "disposition")
 CALL_KEYS = {"id", "agent", "started_at", "direction", "channels", "turns", "truth", *TEXTS}
+ACTS = {
+    *("greeting", "offer_of_help", "self_introduction", "identity_verification", "probing_question", "restatement"),
+    *("empathy", "apology", "hold_notice", "hold_thanks", "transfer_notice", "solution", "promise", "recap"),
+    *("closing_check", "anticipation", "thanks", "farewell", "praise", "blame", "banned_words", "jargon"),
+}
 NUMBERS = ("gap", "speed", "level")
-TURN_KEYS = {"sentiment", "music", *NUMBERS}
+TURN_KEYS = {"sentiment", "music", "acts", *NUMBERS}
 SENTIMENTS = ("negative", "neutral", "positive")
 SHORTEST_MUSIC_S = 3.5
 
@@ -47,6 +52,8 @@ def turn_problems(turn: dict[str, Any]) -> list[str]:
         f"unknown keys {sorted(set(turn) - TURN_KEYS - set(PARTIES))}": bool(set(turn) - TURN_KEYS - set(PARTIES)),
         "every customer turn, and no other, has a sentiment": turn.get("sentiment")
         not in (SENTIMENTS if party == "customer" else (None,)),
+        "every agent turn, and no other, lists its acts": ("acts" in turn) != (party == "agent"),
+        f"unknown acts {sorted(set(turn.get('acts', [])) - ACTS)}": bool(set(turn.get("acts", [])) - ACTS),
         "gap, speed and level are numbers": any(not isinstance(turn.get(key, 1), int | float) for key in NUMBERS),
         f"music fills a gap of {SHORTEST_MUSIC_S} s or more": "music" in turn
         and (turn["music"] is not True or turn.get("gap", 0) < SHORTEST_MUSIC_S),

@@ -14,6 +14,7 @@ from qa_pipeline.rules.outcome import (
     not_applicable,
     passed,
     say,
+    surest,
     within,
     word_count,
 )
@@ -39,7 +40,7 @@ def check(view: CallView, *, last_turns: int = 3, insult_turns: int = 5) -> Find
             )
             return failed(view, why, insults)
         why = say(view, en="Thanked and said goodbye.", zh="结束时致谢并道别。")
-        return passed(view, why, (thanks[-1], wishes[-1]))
+        return passed(view, why, (surest(reversed(thanks))[0], surest(reversed(wishes))[0]))
     if not wishes and _cut_off(view):
         return not_applicable(say(view, en="The line dropped before the end.", zh="通话中途断线。"), confidence=0.75)
     if wishes:

@@ -36,7 +36,8 @@ def check(view: CallView, *, details: int = 2) -> Finding:
         return passed(view, why, (before[SECRET],))
     if len(before) >= details:
         why = say(view, en="Checked who was calling before changing anything.", zh="办理之前核对了客户的身份信息。")
-        return passed(view, why, tuple(before.values()))
+        sure = tuple(signal for signal in before.values() if signal.confidence >= SURE)
+        return passed(view, why, sure if len(sure) >= details else tuple(before.values()))
     if SECRET in asked or len(asked) >= details:
         why = say(
             view, en="Checked who was calling only after something had been done.", zh="先办理了业务，之后才核对身份。"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.contracts import Tagger
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
-from qa_pipeline.signals.cues import ACTS, DOUBT, acts_of_cues
+from qa_pipeline.signals.cues import ACTS, DOUBT, RENAMED, acts_of_cues
 from qa_pipeline.text.locate import moment
 from qa_pipeline.text.phrases import Act, Hit, PhraseBook
 from qa_pipeline.text.sentences import sentences
@@ -25,6 +25,9 @@ ONE_LAYER = 0.88  # the most confidence of what only one layer says
 LEAST_SURE = 0.65  # the least of what the head alone is sure of
 WINDOW = 3  # sentences that the tagger reads together; its training text has up to three
 WHOLE_WINDOW = frozenset({"recap"})  # acts that one sentence does not show
+NEEDS_BESIDE = {
+    "recap": ("solution", "promise")
+}  # a recap without a phrase that tells what is done or will be is a doubt
 NEEDS_PHRASE = frozenset({"blame", "banned_words"})  # a charge against an agent: the head alone only raises a doubt
 
 
@@ -125,11 +128,18 @@ class _Layer:
             return act
         at = max(0, turn.text.find(act.quote))
         around = [one for one in windows if one.start < at + len(act.quote) and at < one.end]
-        chance = max(one.chances[column] for one in around or windows)
+        chance = max(float(one.chances[column]) for one in around or windows)
+        if chance < self._tagger.claims[column]:  # among other things an act goes under: its own sentences once more
+            own = sorted(
+                part for one in around for part in one.sentences if part[0] < at + len(act.quote) and at < part[1]
+            )
+            alone = turn.text[own[0][0] : own[-1][1]].strip() if own else turn.text
+            chance = max(chance, float(self._tagger.chances([alone])[0, column]))
         if chance <= self._tagger.denials[column]:
             return replace(act, confidence=min(act.confidence, DOUBT))
-        agreed = chance >= self._tagger.claims[column]
-        return act if agreed else replace(act, confidence=min(act.confidence, ONE_LAYER))
+        if chance < self._tagger.claims[column]:
+            return replace(act, confidence=min(act.confidence, ONE_LAYER))
+        return act if act.confidence > DOUBT else replace(act, confidence=ONE_LAYER)
 
     def _own(
         self, turn: Turn, windows: Sequence[_Window], known: set[tuple[int | None, str]], book: PhraseBook | None
@@ -142,7 +152,11 @@ class _Layer:
                 continue
             start, end = self._sentence(turn, best, column)
             sure = chance >= self._tagger.claims[column] and label not in NEEDS_PHRASE
-            if sure and book and book.vetoed(turn.text[best.start : best.end], label):
+            beside = NEEDS_BESIDE.get(label, ())
+            if beside and not any((best.turn, other) in known for other in beside):
+                sure = False
+            said = turn.text[best.start : best.end]
+            if sure and book and any(book.vetoed(said, name) for name in (label, *RENAMED.get(label, ()))):
                 sure = False
             hit = Hit(act=label, start=start, end=end, method="model")
             yield _signal(turn, best.turn, hit, quality=min(max(chance, LEAST_SURE), ONE_LAYER) if sure else DOUBT)

@@ -9,6 +9,7 @@ tones.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -180,8 +181,9 @@ def _matches(
         spoken_for = any(name == other and start < stop and begin < end for other, begin, stop in [*taken, *vetoes])
         if not spoken_for:
             taken.append((name, start, end))
+    starts = sorted(places)  # a match may stop before the mark at the end of a sentence
     return [
-        Hit(act=name, start=said[places[start]].start, end=said[places[end] - 1].end, method=method)
+        Hit(act=name, start=said[places[start]].start, end=said[bisect_left(starts, end) - 1].end, method=method)
         for name, start, end in taken
     ]
 

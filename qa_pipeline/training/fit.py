@@ -14,6 +14,7 @@ SEED = 20260101
 FOLDS = 5
 CLAIM_PRECISION = 0.96
 MOST_CLAIM = 0.999  # where no limit is precise enough
+MOST_DENIAL = 0.2  # a label more likely than this is not denied
 DENIED_AT_MOST = 0.05
 STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)  # inverse regularisation tried
 
@@ -94,7 +95,7 @@ def wary_limits(truth: NDArray[np.bool_], chance: NDArray[np.float64]) -> tuple[
     claim = min(enough, default=MOST_CLAIM)
     doubt = min(max(steps, key=lambda step: f1(truth, chance >= step)), claim)
     denied = [step for step in steps if (chance[truth] <= step).mean() <= DENIED_AT_MOST]
-    return claim, doubt, min(max(denied, default=0.01), round(doubt - 0.01, 2))
+    return claim, doubt, min(max(denied, default=0.01), round(doubt - 0.01, 2), MOST_DENIAL)
 
 
 def f1(truth: NDArray[np.bool_], claimed: NDArray[np.bool_]) -> float:

@@ -21,6 +21,7 @@ from qa_pipeline.text.tagger import ActTagger
 
 ROOT = Path(__file__).parents[2]
 PHRASES = (ROOT / "scorecards" / "phrases",)
+DEVELOPMENT = 14  # calls of a language that phrases were tuned on; the others are for measuring (docs/benchmarks.md)
 CRITERIA = (
     *("greeting", "self_introduction", "identity_verification", "empathy", "apology", "hold_notice", "hold_thanks"),
     *("recap", "closing_check", "farewell", "no_banned_words"),
@@ -31,7 +32,7 @@ def script_calls(language: str) -> list[dict[str, Any]]:
     path = ROOT / "samples" / "scripts" / f"{language}.yaml"
     if not path.exists():
         pytest.skip("the sample scripts are not there")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["calls"]
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["calls"][:DEVELOPMENT]
 
 
 @pytest.fixture(scope="module")

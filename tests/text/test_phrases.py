@@ -61,3 +61,9 @@ def test_a_sites_brand_is_found_by_its_sound() -> None:
     book = PhraseBook([act], language="zh", brands=("青山水务",))
     (hit,) = book.search("您好青山水污请问有什么可以帮您")
     assert "pinyin" == hit.method
+
+
+def test_other_words_at_the_end_may_stop_before_the_end_of_a_sentence() -> None:
+    (hit,) = a_book("到底(什么时候|哪天)...", language="zh").search("那钱到底什么时候能到啊？我等着用呢。")
+    assert hit.start == 2
+    assert hit.end >= 8
