@@ -3,7 +3,7 @@
     python benchmarks/cut_closing.py DATA
 
 DATA is as for accuracy.py (recordings, calls.csv, turns.jsonl). In each call the sound ends before the first agent turn
-of the last 40 % in which a human transcript has a closing check, thanks for calling or a goodbye; what stands before is
+of the last 70 % in which a human transcript has a closing check, thanks for calling or a goodbye; what stands before is
 judged with the built-in scorecards. A pass of closing_check or farewell is a false pass.
 """
 
@@ -32,7 +32,7 @@ CLOSING = re.compile(
     r"anything else|any other|something else|help you with|thank(s| you) for (calling|your)"
     r"|have a (great|good|nice|wonder)|good ?bye|\bbye\b|take care",
 )
-LATE = 0.6  # share of the call after which a closing turn may stand
+LATE = 0.3  # share of the call after which a closing turn may stand
 EDGE_MS = 100
 
 

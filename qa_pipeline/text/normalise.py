@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 # "'d" is left out of the endings: it is "would" or "had"
@@ -42,6 +42,7 @@ def simplify(text: str) -> str:
     return str(_converter().convert(text)) if _has_han(text) else text
 
 
+@lru_cache(maxsize=4096)  # several layers ask for the same turns
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text without punctuation; Chinese by character in simplified script, English short forms opened.
 

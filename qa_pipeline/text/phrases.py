@@ -74,19 +74,25 @@ class _Index:
         often = Counter(word for search in searches for words in search.needs for word in words)
         self._searches = searches
         self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._also: dict[int, frozenset[str]] = {}
         self._always: list[int] = []
         for number, search in enumerate(searches):
             if not search.needs:
                 self._always.append(number)
                 continue
-            for word in min(search.needs, key=lambda words: sum(often[word] for word in words)):
+            rarest, *others = sorted(search.needs, key=lambda words: sum(often[word] for word in words))
+            for word in rarest:
                 self._by_word[word].append(number)
+            if others:
+                self._also[number] = others[0]
 
     def of(self, words: Iterable[str]) -> Iterable[_Search]:
         """The searches that may find something among these words, in the order of the phrases."""
         said = frozenset(words)
         numbers = {number for word in said for number in self._by_word.get(word, ())}
-        return (self._searches[number] for number in sorted(numbers.union(self._always)))
+        also = self._also
+        likely = [number for number in numbers if number not in also or not said.isdisjoint(also[number])]
+        return (self._searches[number] for number in sorted([*likely, *self._always]))
 
 
 class PhraseBook:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 
+@lru_cache(maxsize=4096)  # several layers ask for the same turns
 def sentences(text: str, language: str) -> tuple[tuple[int, int], ...]:
     """(start, end) of each sentence of a turn, in characters. Text without punctuation is one sentence.
 
