@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.contracts import Tagger
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
-from qa_pipeline.signals.cues import ACTS, DOUBT, RENAMED, acts_of_cues
+from qa_pipeline.signals.cues import ACTS, DOUBT, PHRASES_OF, acts_of_cues
 from qa_pipeline.text.locate import moment
 from qa_pipeline.text.phrases import Act, Hit, PhraseBook
 from qa_pipeline.text.sentences import sentences
@@ -156,7 +156,7 @@ class _Layer:
             if beside and not any((best.turn, other) in known for other in beside):
                 sure = False
             said = turn.text[best.start : best.end]
-            if sure and book and any(book.vetoed(said, name) for name in (label, *RENAMED.get(label, ()))):
+            if sure and book and book.vetoed(said, PHRASES_OF.get(label, label)):
                 sure = False
             hit = Hit(act=label, start=start, end=end, method="model")
             yield _signal(turn, best.turn, hit, quality=min(max(chance, LEAST_SURE), ONE_LAYER) if sure else DOUBT)

@@ -23,6 +23,8 @@ RENAMED: Mapping[str, tuple[str, ...]] = {
     "transfer_notice": ("transfer",),
     "solution": ("done", "arrange", "next_step"),
 }
+# acts whose phrase file has another name
+PHRASES_OF = {"hold_notice": "hold_request", "transfer_notice": "transfer"}
 OPENING_TURNS = 4  # in which "this is Laura" says who is speaking
 DETAIL = "detail_"
 SHORT_QUESTION = {"en": 9, "zh": 16}  # a turn this short that names a detail asks for it: "And your date of birth?"

@@ -45,7 +45,8 @@ def test_a_scorecard_that_does_not_exist_names_those_that_do(qa: Qa, tmp_path: P
     weights("whisper-base")
     done = qa("nightly", "--archive", str(tmp_path), "--scorecard", "nosuch")
     assert 2 == done.returncode
-    assert "There is no scorecard 'nosuch'. There are: complaints-en, complaints-zh, general-en, general-zh, servqual-zh." in done.stderr
+    there = "complaints-en, complaints-zh, general-en, general-zh, servqual-zh"
+    assert f"There is no scorecard 'nosuch'. There are: {there}." in done.stderr
 
 
 def test_a_wrong_archive_is_told_before_anything_runs(qa: Qa, tmp_path: Path) -> None:
