@@ -85,4 +85,5 @@ def _item(finding: Finding, criterion: Criterion | None) -> ExampleItem:
         evidence=finding.evidence,
         near_misses=finding.near_misses,
         searched=finding.searched,
+        clarity=finding.clarity,
     )

@@ -179,6 +179,7 @@ class ExampleItem:
     evidence: tuple[Evidence, ...]
     near_misses: tuple[Evidence, ...]
     searched: Span | None
+    clarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,8 @@ class Finding:
     """One criterion's verdict on one call. Checks leave `criterion` empty; evaluate fills it in.
 
     `why` is one sentence in the call's language that a team lead can read to an agent. A pass shows its
-    `evidence`; a FAIL for something missing has `searched` (the window looked at) and the `near_misses` in it.
+    `evidence`; a FAIL for something missing has `searched` (the window looked at), `clarity` (the mean word
+    probability there, 0 to 1) and the `near_misses` in it.
     `level` is 1 or 2 where a criterion knows levels, else None. `confidence` is of the verdict, 0 to 1. A `coach_only`
     finding is shown and never counted: within a tolerance, or from a detector whose precision is too low.
     """
@@ -48,6 +49,7 @@ class Finding:
     searched: Span | None = None
     level: int | None = None
     coach_only: bool = False
+    clarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

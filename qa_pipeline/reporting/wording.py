@@ -131,6 +131,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "also_passed": ("Passed", "通过"),
     "nearest": ("Nearest", "最接近的表述"),
     "searched": ("Listened to {start}–{end}", "检查范围 {start}–{end}"),
+    "clarity": (", words {share} % clear", "，识别清晰度 {share}%"),
     "how": ("How to read this", "阅读说明"),
     "how_n": (
         (

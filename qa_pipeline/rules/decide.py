@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from qa_pipeline.domain import Answer, CallView, Finding, Rule, Span, Verdict
 from qa_pipeline.rules.conditions import Reader
-from qa_pipeline.rules.outcome import evidence, not_applicable, say, unsure
+from qa_pipeline.rules.outcome import clarity, evidence, not_applicable, say, unsure
 from qa_pipeline.rules.seen import Seen
 
 MOST_MOMENTS = 4  # pieces of evidence that a finding shows
@@ -62,6 +62,7 @@ class Decision:
             evidence=evidence(self._view, seen.hits[:MOST_MOMENTS]),
             near_misses=evidence(self._view, seen.near[:MOST_MOMENTS]),
             searched=_searched(seen),
+            clarity=round(clarity(seen.turns), 3) if seen.turns else None,
         )
 
     def tolerated(self, finding: Finding) -> Finding:

@@ -77,6 +77,7 @@ def missing(
             ),
             near_misses=evidence(view, near),
             searched=searched,
+            clarity=round(clear_share, 3),
         )
     return Finding(
         verdict=Verdict.FAIL,
@@ -84,6 +85,7 @@ def missing(
         why=why,
         near_misses=evidence(view, near),
         searched=searched,
+        clarity=round(clear_share, 3),
     )
 
 

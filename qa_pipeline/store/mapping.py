@@ -165,6 +165,7 @@ def finding_columns(finding: Finding) -> dict[str, object]:
         "near_misses": [asdict(evidence) for evidence in finding.near_misses],
         "searched": asdict(finding.searched) if finding.searched else None,
         "coach_only": finding.coach_only,
+        "clarity": finding.clarity,
     }
     return {
         "criterion": finding.criterion,
@@ -189,6 +190,7 @@ def finding_of(row: FindingRow) -> Finding:
         near_misses=_evidence(body["near_misses"]),
         searched=Span(**body["searched"]) if body["searched"] else None,
         coach_only=body.get("coach_only", False),  # rows of earlier versions do not say
+        clarity=body.get("clarity"),  # likewise
     )
 
 

@@ -64,3 +64,12 @@ def test_within_keeps_to_turns_of_the_same_party() -> None:
     turn = a_turn(start_ms=0, end_ms=5000)
     mine, others = an_act("help", start_ms=10, end_ms=20), a_signal(start_ms=10, end_ms=20, party=Party.CUSTOMER)
     assert (mine,) == within([mine, others], [turn])
+
+
+def test_what_is_missing_says_how_clear_the_words_were() -> None:
+    turn = a_turn("Good morning.", confidence=0.8)
+    view = a_call_view(transcript=a_transcript(turn))
+    assert (Verdict.FAIL, 0.8) == (
+        missing(view, "Not said.", [turn]).verdict,
+        missing(view, "Not said.", [turn]).clarity,
+    )
