@@ -16,8 +16,8 @@ from qa_pipeline.rules.outcome import (
     say,
     surest,
     within,
-    word_count,
 )
+from qa_pipeline.text.turns import word_count
 
 INSULTS = ("banned_words", "blame")
 SHORT = {"en": 7, "zh": 12}  # words (characters) of a turn whose thanks close the call: "Thank you so much."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qa_pipeline.checks.hold_notice import without_parties
 from qa_pipeline.domain import CallView, Finding, Party, Signal, SignalKind, Turn
-from qa_pipeline.rules.outcome import missing, not_applicable, not_measured, passed, say, surest, word_count
+from qa_pipeline.rules.outcome import missing, not_applicable, not_measured, passed, say, surest
+from qa_pipeline.text.turns import word_count
 
 SOFT_EDGE_MS = 1000  # a measured hold may end this long after the first word
 CALLING_BACK = {"en": 4, "zh": 8}  # a turn no longer than this only looks for the customer: "Hello, Mr Smith?"

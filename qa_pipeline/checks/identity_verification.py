@@ -77,7 +77,7 @@ def _not_verified(view: CallView, asked: dict[str, Signal], touched: tuple[Signa
 def _asked(view: CallView) -> dict[str, Signal]:
     """The first time that each kind of detail was asked for, a sure one before a doubtful one.
 
-    A request for a detail of no known kind, heard by the trained head alone, counts as one kind.
+    A request for a detail of no known kind, heard by the tagger alone, counts as one kind.
     """
     asking = view.acts("identity_verification")
     named = {(one.turn, one.start_ms): one for one in asking}

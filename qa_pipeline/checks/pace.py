@@ -6,16 +6,8 @@ Not applicable under 15 s of agent speech; unsure where many of the words counte
 from __future__ import annotations
 
 from qa_pipeline.domain import CallView, Finding, Party, SignalKind
-from qa_pipeline.rules.outcome import (
-    failed,
-    nobody_known,
-    not_applicable,
-    not_measured,
-    passed,
-    say,
-    unsure,
-    word_count,
-)
+from qa_pipeline.rules.outcome import failed, nobody_known, not_applicable, not_measured, passed, say, unsure
+from qa_pipeline.text.turns import word_count
 
 DOUBTFUL = 0.1  # share of words in flagged turns from which on their number says little of the pace
 

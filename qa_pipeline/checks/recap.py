@@ -15,7 +15,7 @@ PARTS = ("done", "arrange", "next_step", "when", "how_much")
 
 
 def check(view: CallView) -> Finding:
-    """Looks for a recap: the parts of one in a turn (signals/cues.py), or what the trained head takes for one."""
+    """Looks for a recap: the parts of one in a turn (signals/cues.py), or what the tagger takes for one."""
     if not view.parties_known:
         return nobody_known(view)
     applicable = _applicable(view)

@@ -29,8 +29,8 @@ from qa_pipeline.rules.measures import MEASURES
 from qa_pipeline.rules.outcome import clarity, clear
 from qa_pipeline.rules.seen import Seen, at_least, opposite
 from qa_pipeline.rules.wording import told
-from qa_pipeline.text.locate import moment
 from qa_pipeline.text.phrases import Act, PhraseBook
+from qa_pipeline.text.turns import act_signal
 
 SURE = 0.5  # confidence from which on a find counts; below it, it is a doubt
 DOUBT = 0.4  # of words in a turn that recognition may have got wrong or invented
@@ -325,18 +325,8 @@ def _without_moment(seen: Seen) -> bool:
 
 
 def _hit(condition: Condition, turn: Turn, index: int, start: int, end: int, *, quality: float, method: str) -> Signal:
-    said = moment(turn, start, end)
-    return Signal(
-        kind=SignalKind.ACT,
-        label=condition.name,
-        party=turn.party,
-        start_ms=said.start_ms,
-        end_ms=said.end_ms,
-        confidence=DOUBT if turn.flags else round(quality * min(1.0, said.probability / 0.6), 3),
-        turn=index,
-        quote=said.quote,
-        method=method,
-    )
+    found = act_signal(turn, index, condition.name, start, end, quality=quality, method=method)
+    return replace(found, confidence=DOUBT) if turn.flags else found
 
 
 @lru_cache(maxsize=256)

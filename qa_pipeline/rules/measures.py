@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn
-from qa_pipeline.rules.outcome import word_count
 from qa_pipeline.text.sentences import sentences
+from qa_pipeline.text.turns import BACK_CHANNEL, word_count
 
-BACK_CHANNEL = {"en": 3, "zh": 4}  # words (characters) of a turn that only shows listening
 LONG_PAUSE_MS = 5000  # ends a stretch of speech: the other could have spoken, or waited
 QUESTION = {"en": ("?",), "zh": ("?", "？", "吗", "呢", "吗。", "呢。")}
 

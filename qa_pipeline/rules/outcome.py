@@ -165,12 +165,6 @@ def surest(signals: Iterable[Signal]) -> list[Signal]:
     return sorted(signals, key=lambda signal: -signal.confidence)
 
 
-def word_count(turn: Turn, language: str) -> int:
-    """How many words (Chinese: characters) a turn has."""
-    text = turn.text
-    return sum(char.isalnum() for char in text) if language == "zh" else len(text.split())
-
-
 def _sentences_around(view: CallView, turn: Turn, said: Sequence[Signal]) -> tuple[int, int]:
     """From the first to the last of the words found, widened to their sentences where these are not long."""
     places = [(turn.text.find(signal.quote), len(signal.quote)) for signal in said]

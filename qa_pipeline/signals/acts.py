@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from qa_pipeline.contracts import Tagger
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
 from qa_pipeline.signals.cues import ACTS, DOUBT, PHRASES_OF, acts_of_cues
-from qa_pipeline.text.locate import moment
-from qa_pipeline.text.phrases import Act, Hit, PhraseBook
+from qa_pipeline.text.phrases import Act, PhraseBook
 from qa_pipeline.text.sentences import sentences
+from qa_pipeline.text.turns import act_signal
 
-SURE_OF_WORDS = 0.6  # mean word probability from which on recognition takes nothing off the confidence
 ONE_LAYER = 0.88  # the most confidence of what only one layer says
 LEAST_SURE = 0.65  # the least of what the head alone is sure of
 WINDOW = 3  # sentences that the tagger reads together; its training text has up to three
@@ -158,8 +157,8 @@ class _Layer:
             said = turn.text[best.start : best.end]
             if sure and book and book.vetoed(said, PHRASES_OF.get(label, label)):
                 sure = False
-            hit = Hit(act=label, start=start, end=end, method="model")
-            yield _signal(turn, best.turn, hit, quality=min(max(chance, LEAST_SURE), ONE_LAYER) if sure else DOUBT)
+            quality = min(max(chance, LEAST_SURE), ONE_LAYER) if sure else DOUBT
+            yield act_signal(turn, best.turn, label, start, end, quality=quality, method="model")
 
     def _sentence(self, turn: Turn, window: _Window, column: int) -> tuple[int, int]:
         """The sentence of a window that speaks most for a label, for people to read; a recap needs them all."""
@@ -180,23 +179,8 @@ def _cues(view: CallView, book: PhraseBook) -> Iterator[Signal]:
     for index, turn in enumerate(view.transcript.turns):
         for hit in book.search(turn.text) if not turn.flags else ():
             if _may_say(turn.party, book.acts[hit.act].party):
-                yield _signal(turn, index, hit, quality=hit.quality)
+                yield act_signal(turn, index, hit.act, hit.start, hit.end, quality=hit.quality, method=hit.method)
 
 
 def _may_say(speaker: Party, asked: Party) -> bool:
     return Party.UNKNOWN in (speaker, asked) or speaker is asked
-
-
-def _signal(turn: Turn, index: int, hit: Hit, *, quality: float) -> Signal:
-    said = moment(turn, hit.start, hit.end)
-    return Signal(
-        kind=SignalKind.ACT,
-        label=hit.act,
-        party=turn.party,
-        start_ms=said.start_ms,
-        end_ms=said.end_ms,
-        confidence=round(quality * min(1.0, said.probability / SURE_OF_WORDS), 3),
-        turn=index,
-        quote=said.quote,
-        method=hit.method,
-    )

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn
+from qa_pipeline.domain import CallView, Party, Signal, SignalKind
+from qa_pipeline.text.turns import BACK_CHANNEL, word_count
 
 ACTS = (
     *("greeting", "offer_of_help", "self_introduction", "identity_verification", "probing_question", "restatement"),
@@ -35,7 +36,6 @@ RECAP_WHAT = ("done", "arrange", "next_step")
 RECAP_HOW_MUCH_OR_WHEN = ("when", "how_much")
 RECAP_ENOUGH = 4  # parts that make a recap; one fewer makes a doubt
 RECAP_SHORT = {"en": 12, "zh": 16}  # words (characters) that a recap has at least
-BACK_CHANNEL = {"en": 3, "zh": 4}  # a customer's turn no longer than this does not part the agent's
 DOUBT = 0.45  # confidence of what may be an act
 
 
@@ -58,7 +58,7 @@ def agent_groups(view: CallView) -> Iterator[list[int]]:
     for index, turn in enumerate(view.transcript.turns):
         if turn.party is not Party.CUSTOMER:
             group.append(index)
-        elif group and _size(turn, view.language) > limit:
+        elif group and word_count(turn, view.language) > limit:
             yield group
             group = []
     if group:
@@ -83,7 +83,7 @@ def _identity_checks(view: CallView, cues: Sequence[Signal]) -> list[Signal]:
         for cue in cues
         if cue.label.startswith(DETAIL)
         and cue.turn is not None
-        and (cue.turn in asking or _size(view.transcript.turns[cue.turn], view.language) <= limit)
+        and (cue.turn in asking or word_count(view.transcript.turns[cue.turn], view.language) <= limit)
     ]
 
 
@@ -92,7 +92,9 @@ def _recaps(view: CallView, cues: Sequence[Signal]) -> Iterator[Signal]:
     parts = [cue for cue in cues if cue.label in RECAP_PARTS]
     for group in agent_groups(view):
         inside = [cue for cue in parts if cue.turn in group]
-        score = _recap_score(inside, sum(_size(view.transcript.turns[i], view.language) for i in group), view.language)
+        score = _recap_score(
+            inside, sum(word_count(view.transcript.turns[i], view.language) for i in group), view.language
+        )
         if score >= RECAP_ENOUGH - 1:
             told = [cue for cue in inside if cue.label != "recap_cue"]
             sure = min(cue.confidence for cue in told)
@@ -126,8 +128,3 @@ def _recap_score(cues: Sequence[Signal], size: int, language: str) -> int:
     if not complete or size < RECAP_SHORT.get(language, RECAP_SHORT["en"]):
         return 0
     return sum(min(found[part], most) for part, most in RECAP_PARTS.items())
-
-
-def _size(turn: Turn, language: str) -> int:
-    """How many words (Chinese: characters) a turn has."""
-    return sum(char.isalnum() for char in turn.text) if language == "zh" else len(turn.text.split())

@@ -185,7 +185,7 @@ def test_a_call_that_fails_does_not_stop_the_others(
         name, measures, needs_parties, fingerprint = "breaks", (), False, "breaks"
 
         def __call__(self, view: object) -> tuple[()]:
-            if "Hello" in view.transcript.turns[0].text:  # type: ignore[attr-defined]
+            if "Hello" in view.transcript.turns[0].text:  # type: ignore[attr-defined]  # a call view
                 raise ZeroDivisionError
             return ()
 
