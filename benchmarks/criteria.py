@@ -14,16 +14,22 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa_pipeline.analytics.evaluate import Measured, evaluate
 from qa_pipeline.analytics.truth import read_truth
-from qa_pipeline.domain import ScoredCall, SignalKind
+from qa_pipeline.domain import ScoredCall, Signal, SignalKind
 from qa_pipeline.store.engine import open_store
 from qa_pipeline.store.queries import scored_calls
+from qa_pipeline.training.measure import calibration_error, macro_f1, micro_f1, table
 
+MOODS = ("negative", "neutral", "positive")
 VERDICTS = ("pass", "fail", "not_applicable", "unsure", "error")
 
 
@@ -81,39 +87,50 @@ def print_criteria(calls: dict[str, ScoredCall], truth: dict[str, Any], measured
 
 
 def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
-    """Sentiment by turn, complaint and causes by call; calls whose parties are unknown are left out."""
+    """Sentiment by turn, complaint and causes by call; calls whose parties are unknown are left out.
+
+    A complaint left unsure counts as not found. Expected calibration error: of the sentiment's confidence.
+    """
     known = {call_id: call for call_id, call in calls.items() if SignalKind.SENTIMENT in call.measured}
+    leaves = sorted({cause for entry in truth.values() for cause in entry["causes"]})
     for language in sorted({truth[call_id]["language"] for call_id in known}):
-        right: Counter[bool] = Counter()
-        complaint: Counter[tuple[bool, str]] = Counter()
-        found: Counter[str] = Counter()
-        for call_id, call in known.items():
-            if truth[call_id]["language"] != language:
-                continue
-            for turn in truth[call_id]["turns"]:
-                if label := _sentiment(call, turn):
-                    right[label == turn["sentiment"]] += 1
-            labels = {signal.label for signal in call.signals if signal.kind is SignalKind.COMPLAINT}
-            complaint[truth[call_id]["is_complaint"], next(iter(labels), "none")] += 1
-            claimed = {signal.label for signal in call.signals if signal.kind is SignalKind.CAUSE}
-            causes = set(truth[call_id]["causes"])
-            found["right"] += len(claimed & causes)
-            found["wrong"] += len(claimed - causes)
-            found["missed"] += len(causes - claimed)
-        print(f"{language}: sentiment right {right[True]} of {right.total()} turns; complaint (true, found) "
-              f"{dict(complaint)}; causes {dict(found)}")  # fmt: skip
+        here = [(call, truth[call_id]) for call_id, call in known.items() if truth[call_id]["language"] == language]
+        pairs = [(turn, _felt(call, turn)) for call, entry in here for turn in entry["turns"]]
+        felt = [(turn["sentiment"], one) for turn, one in pairs if one]
+        right = np.array([label == one.label for label, one in felt])
+        moods = _table([{label} for label, _ in felt], MOODS), _table([{one.label} for _, one in felt], MOODS)
+        error = calibration_error(np.array([one.confidence for _, one in felt]), right)
+        print(f"{language}: sentiment macro-F1 {macro_f1(*moods):.3f}, {right.sum()} of {len(felt)} turns right")
+        print(f"{language}: sentiment calibration error {error:.3f}")
+        complains = np.array([[entry["is_complaint"]] for _, entry in here])
+        said = [next((s.label for s in call.signals if s.kind is SignalKind.COMPLAINT), "none") for call, _ in here]
+        counts = Counter(zip(complains[:, 0].tolist(), said, strict=True))
+        f1 = micro_f1(complains, np.array([[label == "true"] for label in said]))
+        print(f"{language}: complaint F1 {f1:.3f}, (true, found) {dict(counts)}")
+        causes = _table([set(entry["causes"]) for _, entry in here], leaves)
+        named = _table([{s.label for s in call.signals if s.kind is SignalKind.CAUSE} for call, _ in here], leaves)
+        counted = {"right": causes & named, "wrong": named & ~causes, "missed": causes & ~named}
+        print(
+            f"{language}: causes micro-F1 {micro_f1(causes, named):.3f}, macro-F1 {macro_f1(causes, named):.3f}",
+            *(f"{name} {int(cells.sum())}" for name, cells in counted.items()),
+            sep=", ",
+        )
 
 
-def _sentiment(call: ScoredCall, turn: dict[str, Any]) -> str | None:
-    """The label of the recognised customer turn that shares most time with a true one."""
+def _table(labels: Sequence[set[str]], names: Sequence[str]) -> NDArray[np.bool_]:
+    return table([frozenset(one) for one in labels], names)
+
+
+def _felt(call: ScoredCall, turn: dict[str, Any]) -> Signal | None:
+    """The sentiment of the recognised customer turn that shares most time with a true one."""
     if turn["party"] != "customer":
         return None
     shared = [
-        (min(signal.end_ms, turn["end_ms"]) - max(signal.start_ms, turn["start_ms"]), signal.label)
+        (min(signal.end_ms, turn["end_ms"]) - max(signal.start_ms, turn["start_ms"]), signal)
         for signal in call.signals
         if signal.kind is SignalKind.SENTIMENT
     ]
-    best = max(shared, default=(0, ""))
+    best = max(shared, key=lambda pair: pair[0], default=(0, None))
     return best[1] if best[0] > 0 else None
 
 

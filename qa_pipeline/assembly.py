@@ -4,40 +4,58 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
 from qa_pipeline import registry
 from qa_pipeline.audio.speech import SileroSpeech
-from qa_pipeline.contracts import Check, Detector, Engine
-from qa_pipeline.domain import ConfigurationError, Evaluation, ModelError, Scorecard, SignalSet, Transcript
+from qa_pipeline.contracts import Check, Detector, Encoder, Engine, Tagger
+from qa_pipeline.domain import (
+    ConfigurationError,
+    Evaluation,
+    ModelError,
+    Party,
+    Scorecard,
+    SignalKind,
+    SignalSet,
+    Taxonomy,
+    Transcript,
+)
 from qa_pipeline.pipeline import Parts
 from qa_pipeline.resources import data_dir
 from qa_pipeline.scoring.read import find_scorecard, read_scorecard
 from qa_pipeline.scoring.versions import versions
 from qa_pipeline.settings import Settings
 from qa_pipeline.signals.acts import Acts
-from qa_pipeline.signals.causes import Causes
+from qa_pipeline.signals.causes import COMPLAINT, Causes
 from qa_pipeline.signals.cues import ACTS
 from qa_pipeline.signals.holds import Holds
 from qa_pipeline.signals.interruptions import Interruptions
+from qa_pipeline.signals.monologue import Monologue
+from qa_pipeline.signals.narrative import Narrative
 from qa_pipeline.signals.pace import Pace
+from qa_pipeline.signals.questions import Questions
 from qa_pipeline.signals.repetition import Repetition
 from qa_pipeline.signals.sentiment import Sentiment
+from qa_pipeline.signals.voice import Voice
 from qa_pipeline.speech.campplus import CamPlusPlusVoices
 from qa_pipeline.store import calls
 from qa_pipeline.store.engine import Store
-from qa_pipeline.text import head
+from qa_pipeline.text.classifier import Classifier
 from qa_pipeline.text.embed import SentenceEncoder
+from qa_pipeline.text.own_causes import OwnCauses, read_background
 from qa_pipeline.text.packs import load_acts
-from qa_pipeline.text.tagger import ActTagger
+from qa_pipeline.text.tagger import TextTagger
+from qa_pipeline.text.taxonomy import read_taxonomy
 from qa_pipeline.weights.card import Card, read_card
 from qa_pipeline.weights.fetch import folder_of
+from qa_pipeline.weights.replace import whole
 
 ENCODER = "multilingual-e5-small"
 VOICES = "campplus"
+SENTIMENT_LABELS = ("negative", "neutral", "positive")
 DEFAULT_SCORECARDS = {"en": "general-en", "zh": "general-zh"}
 ENGINES = "qa_pipeline.speech.engines"
 CHECKS = "qa_pipeline.checks"
@@ -49,13 +67,11 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
     Raises ConfigurationError (scorecards, phrases) and ModelError (weights).
     """
     encoder = sentence_encoder(settings)
-    cards = data_dir() / "models"
     acts = Acts(
         phrase_acts(settings),
         brands=settings.brands,
-        tagger=ActTagger(cards / "acts", encoder),
+        tagger=TextTagger(model_folder(settings, "acts"), encoder),
     )
-    complaint, causes = head.load(cards / "causes" / "complaint.json"), head.load(cards / "causes" / "causes.json")
     checks = all_checks()
     return Parts(
         engine=engine(settings),
@@ -69,9 +85,13 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
             Holds(),
             Interruptions(),
             Pace(),
-            Repetition(),
-            Sentiment(encoder, _trained_on(encoder, head.load(cards / "sentiment" / "head.json"))),
-            Causes(encoder, complaint=_trained_on(encoder, complaint), causes=_trained_on(encoder, causes)),
+            Monologue(),
+            Narrative(),
+            Questions(),
+            Repetition(encoder),
+            Voice(),
+            Sentiment(text_tagger(settings, "sentiment", SENTIMENT_LABELS, encoder, exclusive=True)),
+            Causes(text_tagger(settings, "causes", (COMPLAINT,), encoder), own_causes(settings, encoder)),
             *_outside_detectors(),
         ),
         detectors_version=code_version("signals", "text"),
@@ -106,9 +126,14 @@ def engine(settings: Settings) -> Engine:
 
 
 def sentence_encoder(settings: Settings) -> SentenceEncoder:
-    """The sentence encoder over verified weights."""
+    """The sentence encoder over verified weights, loaded once in each process."""
     card = model_card(ENCODER)
-    return SentenceEncoder(folder_of(card, settings.models_dir), sha256=card.sha256, threads=threads(settings))
+    return _encoder(folder_of(card, settings.models_dir), card.sha256, threads(settings))
+
+
+@cache
+def _encoder(folder: Path, sha256: str, threads: int) -> SentenceEncoder:
+    return SentenceEncoder(folder, sha256=sha256, threads=threads)
 
 
 def voice_encoder(settings: Settings) -> CamPlusPlusVoices:
@@ -128,10 +153,59 @@ def model_card(name: str) -> Card:
     return read_card(data_dir() / "models" / name / "model.yaml")
 
 
+def model_folder(settings: Settings, name: str) -> Path:
+    """Where a model that is trained here lies: in the site's folder of trained models if it is there, else built in."""
+    own = whole(settings.trained_dir / name) if settings.trained_dir else None
+    return own if own and (own / "model.yaml").is_file() else whole(data_dir() / "models" / name)
+
+
 def phrase_acts(settings: Settings) -> Mapping[str, Any]:
     """The acts of each language: the built-in phrases and the site's."""
     folders = [folder / "phrases" for folder in reversed(scorecard_folders(settings))]
     return {language: load_acts(folders, language) for language in settings.languages}
+
+
+def taxonomy(settings: Settings) -> Taxonomy:
+    """The complaint causes, as the site has changed them. Raises ConfigurationError."""
+    own = settings.scorecards_dir / "causes.yaml" if settings.scorecards_dir else None
+    return read_taxonomy(
+        [data_dir() / "models" / "causes" / "taxonomy.yaml", *([own] if own and own.is_file() else [])]
+    )
+
+
+def text_tagger(
+    settings: Settings, name: str, needed: Sequence[str], encoder: SentenceEncoder, *, exclusive: bool = False
+) -> Tagger:
+    """The network of a model, or the classifier that its card names in its place.
+
+    Raises ModelError when one of the labels `needed` is missing.
+    """
+    checkpoint = model_card(name).checkpoint
+    folder = model_folder(settings, name)
+    if checkpoint is None:
+        return TextTagger(folder, encoder)
+    missing = [label for label in needed if label not in checkpoint.labels]
+    if missing:
+        raise ModelError(f"The card of {name} gives no label for {', '.join(missing)}.", code="classifier_labels")
+    return Classifier(folder / checkpoint.folder, checkpoint.labels, exclusive=exclusive, claims=checkpoint.claims)
+
+
+def own_causes(settings: Settings, encoder: Encoder) -> OwnCauses | None:
+    """What finds the causes that the site has added; None when there are none."""
+    known = taxonomy(settings)
+    if not any(cause.examples for cause in known.causes.values()):
+        return None
+    return OwnCauses(known, encoder, read_background(model_folder(settings, "causes") / "background.safetensors"))
+
+
+def review_labels(settings: Settings) -> Mapping[SignalKind, frozenset[str]]:
+    """What people may say of a turn, by kind. Raises ConfigurationError."""
+    return {
+        SignalKind.ACT: frozenset(ACTS),
+        SignalKind.SENTIMENT: frozenset({"negative", "neutral", "positive"}),
+        SignalKind.COMPLAINT: frozenset({"true", "false"}),
+        SignalKind.CAUSE: frozenset(taxonomy(settings).causes),
+    }
 
 
 def scorecard_folders(settings: Settings) -> list[Path]:
@@ -162,16 +236,18 @@ def case_folders(settings: Settings, name: str | None = None) -> dict[str, Path]
 
 def scorecard_at(settings: Settings, path: Path) -> Scorecard:
     """The scorecard in a file. Raises ConfigurationError with every fault."""
-    return read_scorecard(path, check_named, partial(_is_act, settings))
+    return read_scorecard(path, check_named, partial(_whose_act, settings))
 
 
-def _is_act(settings: Settings, name: str, language: str) -> bool:
-    return name in ACTS or name in _phrase_files(tuple(scorecard_folders(settings)), language)
+def _whose_act(settings: Settings, name: str, language: str) -> Party | None:
+    return _parties(tuple(scorecard_folders(settings)), language).get(name)
 
 
 @cache
-def _phrase_files(folders: tuple[Path, ...], language: str) -> frozenset[str]:
-    return frozenset(path.stem for folder in folders for path in (folder / "phrases" / language).glob("*.yaml"))
+def _parties(folders: tuple[Path, ...], language: str) -> Mapping[str, Party]:
+    """Who does each act. An act that has phrases of customers alone is theirs; what is trained is the agent's."""
+    phrases = {act.name: act.party for act in load_acts([folder / "phrases" for folder in reversed(folders)], language)}
+    return {**phrases, **dict.fromkeys(ACTS, Party.AGENT)}
 
 
 def check_named(name: str) -> Check | None:
@@ -240,14 +316,3 @@ def _outside_detectors() -> Iterator[Detector]:
     for name in registry.outside("detector"):
         if f"detector:{name}" not in broken:
             yield cast("Any", registry.load_outside("detector", name))()
-
-
-def _trained_on(encoder: SentenceEncoder, trained: head.Head) -> head.Head:
-    """The head, if it was trained on this encoder."""
-    if trained.encoder != encoder.fingerprint:
-        raise ModelError(
-            "A trained head does not belong to this sentence encoder.",
-            code="head_of_other_encoder",
-            hint="Run `qa train` after changing the encoder.",
-        )
-    return trained

@@ -10,20 +10,27 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from qa_pipeline import assembly
 from qa_pipeline.analytics.agent_scorecard import agent_scorecards
+from qa_pipeline.analytics.complaints import complaint_report
+from qa_pipeline.analytics.contacts import Contacts
 from qa_pipeline.archive.find import find
 from qa_pipeline.archive.plans import find_plan
+from qa_pipeline.archive.reviews import read_reviews, refusal
 from qa_pipeline.archive.sampling import draw
 from qa_pipeline.archive.transcripts import read_transcripts
 from qa_pipeline.audio.probe import probe
 from qa_pipeline.domain import (
     AgentScorecard,
+    ComplaintReport,
     ConfigurationError,
     EngineError,
     LedgerEntry,
@@ -39,7 +46,7 @@ from qa_pipeline.domain import (
 from qa_pipeline.pipeline import Parts, judge_transcript, process
 from qa_pipeline.reporting.report import write_reports
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import calls, cards, ledger, runs
+from qa_pipeline.store import calls, cards, ledger, reviews, runs
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.store.queries import scored_calls
 from qa_pipeline.testing.pack_cases import failures
@@ -107,7 +114,8 @@ def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: s
         taken = [one for one in sample.calls if one.taken]
         refused = {entry.call_id: entry for entry in calls.upsert_recordings(store, [one.recording for one in taken])}
         entries = [*found.refused]
-        done = {entry.call_id for entry in ledger.statuses(store, found.archive) if entry.status is Status.SCORED}
+        # By line too: a later manifest has other lines, and the entries of the old ones are dropped below.
+        done = {_place(entry) for entry in ledger.statuses(store, found.archive) if entry.status is Status.SCORED}
         for one in sample.calls:
             entry = partial(found.entry, one.recording, inclusion_probability=one.probability)
             if not one.taken:
@@ -115,8 +123,8 @@ def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: s
             elif one.recording.id in refused:
                 why = refused[one.recording.id]
                 entries.append(entry(why.status, why.code, why.reason))
-            elif one.recording.id not in done:
-                entries.append(entry(Status.PENDING, "pending", "Found and taken; not judged yet."))
+            elif _place(pending := entry(Status.PENDING, "pending", "Found and taken; not judged yet.")) not in done:
+                entries.append(pending)
         ledger.drop_moved(
             store, found.archive, [*entries, *(found.entry(one.recording, Status.PENDING, "", "") for one in taken)]
         )
@@ -134,6 +142,10 @@ def prepare(settings: Settings, *, archive: Path, manifest: Path | None, plan: s
         passed_over=found.passed_over,
         not_taken=len(sample.calls) - len(taken),
     )
+
+
+def _place(entry: LedgerEntry) -> tuple[str, str, int | None]:
+    return entry.call_id, entry.recording, entry.line
 
 
 def shards(recordings: Iterable[Recording], *, minutes: float) -> tuple[tuple[str, ...], ...]:
@@ -217,6 +229,20 @@ def import_transcripts(
     return counts
 
 
+def import_reviews(settings: Settings, file: Path) -> int:
+    """Takes in what people say of turns of judged calls; returns how many reviews the file has.
+
+    Raises ConfigurationError with every fault of the file, those that the database shows too, and StoreError; then
+    nothing is taken in.
+    """
+    found = read_reviews(file, assembly.review_labels(settings))
+    with open_store(settings.db, create=False) as store:
+        refused = reviews.take_in(store, [review for _, review in found])
+    if refused:
+        raise refusal(file, [(found[place][0], fault) for place, fault in refused])
+    return len(found)
+
+
 def parts_for(settings: Settings, scorecard: str | None) -> Parts:
     """The parts for these settings, put together once in each process: models are loaded once."""
     key = (settings.model_dump_json(), scorecard)
@@ -228,11 +254,35 @@ def parts_for(settings: Settings, scorecard: str | None) -> Parts:
 
 
 def report(settings: Settings, *, scorecard: str | None = None) -> tuple[AgentScorecard, ...]:
-    """Aggregates all judged calls by agent, writes scorecards and tables into the output folder, returns the former."""
+    """Aggregates all judged calls by agent and complaints over all, writes both, returns the agents' scorecards."""
+    taxonomy = assembly.taxonomy(settings)
+    contacts = Contacts(taxonomy=taxonomy)
+    cards = _cards(settings, scorecard)
     with open_store(settings.db) as store:
-        found = agents(store, settings, scorecard)
-        write_reports(scored_calls(store), found, _cards(settings, scorecard), settings.out)
+        found = agent_scorecards(contacts.watch(scored_calls(store)), cards, min_calls=settings.min_calls)
+        write_reports(
+            scored_calls(store),
+            found,
+            cards,
+            settings.out,
+            taxonomy=taxonomy,
+            complaints=complaint_report(contacts, partial(_encode, settings)),
+        )
     return found
+
+
+def complaints(settings: Settings, as_of: datetime | None = None) -> ComplaintReport:
+    """Complaints over all judged calls; `as_of` without a time zone is on the calls' own clocks."""
+    contacts = Contacts(taxonomy=assembly.taxonomy(settings), as_of=as_of)
+    with open_store(settings.db, create=False) as store:
+        for call in scored_calls(store):
+            contacts.add(call)
+    return complaint_report(contacts, partial(_encode, settings))
+
+
+def _encode(settings: Settings, texts: Sequence[str]) -> NDArray[np.float32]:
+    """The texts' vectors; the encoder is looked for only when there are some."""
+    return assembly.sentence_encoder(settings).encode(texts)
 
 
 def agents(store: Store, settings: Settings, scorecard: str | None = None) -> tuple[AgentScorecard, ...]:

@@ -85,7 +85,8 @@ class Encoder(Protocol):
 class Tagger(Protocol):
     """Texts to chances of labels, shape (len(texts), len(labels)), 0 to 1.
 
-    For each label three limits: claimed from `claims` on, possible from `doubts` on, denied up to `denials`.
+    For each label three limits: claimed from `claims` on, possible from `doubts` on; from `backs` on it bears out what
+    the phrases found, and below contradicts them.
     """
 
     @property
@@ -95,7 +96,7 @@ class Tagger(Protocol):
     @property
     def doubts(self) -> tuple[float, ...]: ...
     @property
-    def denials(self) -> tuple[float, ...]: ...
+    def backs(self) -> tuple[float, ...]: ...
     @property
     def fingerprint(self) -> str: ...
     def chances(self, texts: Sequence[str]) -> NDArray[np.float64]: ...

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from qa_pipeline.audio import channels, evidence
+from qa_pipeline.audio import measure as measuring
 from qa_pipeline.audio.crosstalk import without_echo
 from qa_pipeline.audio.decode import decode
-from qa_pipeline.audio.measure import MEASURED, measure
+from qa_pipeline.audio.pitch import pitches
 from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder, VoiceEncoder, needs_of
 from qa_pipeline.domain import (
     AudioError,
@@ -113,7 +114,7 @@ def listen(recording: Recording, parts: Parts, memory: Memory) -> tuple[str, Tra
     meta = recording.meta
     key = fingerprint(
         "listen 2",
-        speech.VERSION,
+        (speech.VERSION, measuring.VERSION),
         recording.sha256,
         meta.language or parts.languages,
         names_of(meta, parts),
@@ -278,8 +279,10 @@ def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
         vocabulary=names_of(recording.meta, parts),
         flags=flags,
     )
-    signals = measure(tracks, heard.speech, heard.channels)
-    return heard.transcript, SignalSet(kind="audio", signals=signals, measured=frozenset(MEASURED))
+    signals, measured = measuring.measure(tracks, heard.speech, heard.channels), frozenset(measuring.MEASURED)
+    if len(tracks) == 2 and not echoed:  # elsewhere a stretch may hold the other's voice too
+        signals, measured = (*signals, *pitches(tracks, heard.speech, heard.channels)), measured | {SignalKind.PITCH}
+    return heard.transcript, SignalSet(kind="audio", signals=signals, measured=measured)
 
 
 def _view(recording: Recording, transcript: Transcript, sets: Sequence[SignalSet]) -> CallView:

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     out: Path = Field(Path("out"), description="Folder for scorecards and tables.")
     models_dir: Path = Field(Path("weights"), description="Folder where model weights lie; taken first, never deleted.")
     models_hub: str = Field("", description="Base URL of a model hub; empty: no hub is ever asked.")
+    trained_dir: Path | None = Field(
+        None, description="A folder of models trained for this site (qa train), read before the built-in ones."
+    )
     scorecards_dir: Path | None = Field(
         None, description="A folder of the site's own scorecards and phrases, read before the built-in ones."
     )

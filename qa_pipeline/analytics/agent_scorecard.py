@@ -88,9 +88,8 @@ def _scorecard(agent_id: str, tally: Tally, team: Sequence[Tally], min_calls: in
             n=tally.paths.total(),
             paths=tuple((start, end, n) for (start, end), n in sorted(tally.paths.items())),
         ),
-        conversation=ConversationAverages(
-            **{name: _mean(tally.averages[name]) for name in ConversationAverages.__dataclass_fields__}
-        ),
+        conversation=_conversation([tally]),
+        team_conversation=_conversation(team) if comparable else None,
         weeks=tuple(WeekMean(monday=day, mean=_week(tally.weeks[day])) for day in sorted(tally.weeks)),
         best=best,
         worst=worst,
@@ -107,6 +106,16 @@ def _score_mean(percents: Sequence[float]) -> Mean | None:
 def _mean(values: Sequence[float]) -> Mean | None:
     # fsum gives the same sum in every order.
     return Mean(value=math.fsum(values) / len(values), n=len(values)) if values else None
+
+
+def _conversation(tallies: Sequence[Tally]) -> ConversationAverages:
+    """The means over all calls of these tallies."""
+    return ConversationAverages(
+        **{
+            name: _mean([value for tally in tallies for value in tally.averages.get(name, ())])
+            for name in ConversationAverages.__dataclass_fields__
+        }
+    )
 
 
 def _week(percents: Sequence[float]) -> Mean:
@@ -153,6 +162,7 @@ def _criterion(counts: CriterionTally, section: str, criterion: Criterion, team_
         unsure=verdicts[Verdict.UNSURE] + verdicts[Verdict.ERROR],
         not_applicable=verdicts[Verdict.NOT_APPLICABLE],
         level_two=counts.level_two,
+        coached=0 if criterion.coach_only else counts.coached,
         rate=_rate([counts]),
         team_rate=team_rate.value if team_rate else None,
         misses=tuple(miss for _, _, miss in counts.misses),

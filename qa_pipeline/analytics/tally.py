@@ -31,12 +31,14 @@ class CriterionTally:
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     level_two: int = 0
+    coached: int = 0
     misses: list[tuple[float, str, Miss]] = field(default_factory=list)
 
     def add(self, call: ScoredCall, finding: Finding) -> None:
         self.verdicts[finding.verdict] += 1
         if finding.verdict is Verdict.PASS and finding.level == 2:
             self.level_two += 1
+        self.coached += finding.coach_only
         if finding.verdict is Verdict.FAIL:
             moment = next(iter((*finding.evidence, *finding.near_misses)), None)
             miss = Miss(call_id=call.recording.id, why=finding.why, evidence=moment)
@@ -123,8 +125,8 @@ class Tally:
     def _add_facts(self, call: ScoredCall, facts: CallFacts) -> None:
         if facts.is_complaint is not None:
             self.complaints[facts.is_complaint] += 1
-        if facts.sentiment_start:
-            self.paths[facts.sentiment_start, facts.sentiment_end] += 1
+        if facts.mood:
+            self.paths[facts.mood.start, facts.mood.end] += 1
         for signal in facts.causes:
             self.causes[signal.label] += 1
             example = (-signal.confidence, call.recording.id, signal.start_ms, signal.quote)
@@ -133,12 +135,23 @@ class Tally:
         values = {
             "talk_share": facts.talk_share,
             "pace_characters" if chinese else "pace_words": facts.agent_pace,
-            "dead_air_s": None if facts.dead_air_ms is None else facts.dead_air_ms / 1000,
-            "hold_s": None if facts.hold_ms is None else facts.hold_ms / 1000,
+            "dead_air_s": _in_seconds(facts.dead_air_ms),
+            "hold_s": _in_seconds(facts.hold_ms),
             "interruptions": facts.interruptions,
             "repeats": facts.repeats,
+            "time_to_greeting_s": _in_seconds(facts.time_to_greeting_ms),
+            "longest_monologue_s": _in_seconds(facts.longest_monologue_ms),
+            "questions": facts.questions,
+            "unannounced_holds": facts.unannounced_holds,
+            "overlaps_started": facts.overlaps_started,
+            "narratives_interrupted": facts.narrative_interrupted,
+            "voice_raised": facts.voice_raised,
             "csat": call.recording.meta.csat,
         }
         for name, value in values.items():
             if value is not None:
                 self.averages[name].append(value)
+
+
+def _in_seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000

@@ -10,7 +10,7 @@ Codes of ArchiveError in this package, all of them kept in the ledger:
     bad_row               quotes that do not close, or more values than columns
     duplicate_row         an earlier row has the same recording
     duplicate_call_id     an earlier recording has the same call_id
-    bad_date              started_at is no ISO 8601 date
+    bad_date              started_at or resolved_at is no ISO 8601 date
     bad_agent_channel     agent_channel is neither left nor right
     bad_csat              csat is no number
     language_unsupported  the language is neither English nor Mandarin
@@ -99,12 +99,14 @@ def call_meta(said: Mapping[str, str], *, call_id: str) -> CallMeta:
         team=texts.get("team", ""),
         queue=texts.get("queue", ""),
         language=_language(texts.get("language", "")),
-        started_at=_date(texts.get("started_at", "")),
+        started_at=_date(texts, "started_at"),
         direction=texts.get("direction", "").lower(),
         customer_id=texts.get("customer_id", ""),
         agent_channel=_agent_channel(texts.get("agent_channel", "")),
         csat=_csat(texts.get("csat", "")),
         disposition=texts.get("disposition", ""),
+        category=texts.get("category", ""),
+        resolved_at=_date(texts, "resolved_at"),
     )
 
 
@@ -122,8 +124,9 @@ def _language(text: str) -> str:
     )
 
 
-def _date(text: str) -> datetime | None:
+def _date(texts: Mapping[str, str], name: str) -> datetime | None:
     """ISO 8601 on its own clock; without a time zone it is taken as UTC."""
+    text = texts.get(name, "")
     if not text:
         return None
     try:
@@ -132,7 +135,7 @@ def _date(text: str) -> datetime | None:
         moment.astimezone(UTC)  # a moment before the first or after the last that there is raises here
     except (ValueError, OverflowError) as error:
         raise ArchiveError(
-            f"started_at {text!r} is no date.", code="bad_date", hint="Write it like 2026-11-21T09:30:00+08:00."
+            f"{name} {text!r} is no date.", code="bad_date", hint="Write it like 2026-11-21T09:30:00+08:00."
         ) from error
     return moment
 

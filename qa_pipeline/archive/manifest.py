@@ -56,13 +56,13 @@ def read_manifest(path: Path, root: Path | None) -> Manifest:
     Without a root there is no sound: rows go by their call_id, and what they name as recording is as they say it.
     A bad row is refused and the others go on. Raises ConfigurationError when the file as a whole cannot be used.
     """
-    records = _records(*_text_and_delimiter(path))
-    header = _header(path, *next(records, (1, [], False)), needed="recording" if root else "call_id")
+    lines = records(*_text_and_delimiter(path))
+    header = _header(path, *next(lines, (1, [], False)), needed="recording" if root else "call_id")
     rows: list[Row] = []
     refused: list[RefusedRow] = []
     line_of_recording: dict[str, int] = {}
     line_of_call: dict[str, int] = {}
-    for line, values, broken in records:
+    for line, values, broken in lines:
         said = dict(zip(header, values, strict=False))
         recording, call_id = (plain_text(said.get(name, "")) for name in ("recording", "call_id"))
         try:
@@ -110,7 +110,7 @@ def _header(path: Path, line: int, values: list[str], broken: bool, *, needed: s
     return names
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
+def records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
     """(line where it starts, values, whether its quotes are broken) of each row that is not blank.
 
     A broken row ends with its first line, so that it cannot swallow the rows after it.

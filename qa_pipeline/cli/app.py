@@ -8,7 +8,19 @@ import sys
 import structlog
 import typer
 
-from qa_pipeline.cli import archive, call, doctor, evaluate, export, imports, models, nightly, scorecard, train
+from qa_pipeline.cli import (
+    archive,
+    call,
+    complaints,
+    doctor,
+    evaluate,
+    export,
+    imports,
+    models,
+    nightly,
+    scorecard,
+    train,
+)
 from qa_pipeline.domain import ConfigurationError, QaError
 
 app = typer.Typer(
@@ -22,6 +34,7 @@ app = typer.Typer(
 app.command("call")(call.call)
 app.command("nightly")(nightly.nightly)
 app.command("evaluate")(evaluate.evaluate)
+app.command("complaints")(complaints.complaints)
 app.command("doctor")(doctor.doctor)
 app.command("train")(train.train)
 app.add_typer(archive.app, name="archive")

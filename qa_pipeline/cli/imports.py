@@ -1,4 +1,4 @@
-"""`qa import`: calls that something else has listened to."""
+"""`qa import`: transcripts of another engine, and what people say of turns."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ import typer
 
 from qa_pipeline.settings import load_settings
 
-app = typer.Typer(help="Calls that something else has listened to.", no_args_is_help=True)
-
-
-@app.callback()
-def imports() -> None:
-    """Calls that something else has listened to."""
+app = typer.Typer(help="Transcripts of another engine, reviews by people.", no_args_is_help=True)
 
 
 @app.command()
@@ -34,3 +29,14 @@ def transcripts(
     if counts["failed"]:
         typer.echo("`qa archive status` says why calls failed.")
     typer.echo("`qa export calls` prints the judged calls; the next `qa nightly` puts them on the agents' scorecards.")
+
+
+@app.command()
+def reviews(
+    file: Annotated[Path, typer.Argument(help="CSV: call_id, turn, kind, labels, reviewer, reviewed_at.")],
+    db: Annotated[str | None, typer.Option(help="Database URL. [default: QA_DB or sqlite:///qa.db]")] = None,
+) -> None:
+    """Takes in what people say of turns of judged calls; the next `qa train` learns from it."""
+    from qa_pipeline import batch  # noqa: PLC0415 - heavy
+
+    typer.echo(f"Reviews in the file, all kept: {batch.import_reviews(load_settings(db=db), file)}.")

@@ -1,8 +1,7 @@
-"""`qa train`: fit the small heads again."""
+"""`qa train`: train a small model again; it takes the old one's place if it is not worse."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,21 +10,51 @@ import typer
 from qa_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
-    from qa_pipeline.text.embed import SentenceEncoder
-    from qa_pipeline.training.train import Figures
+    from qa_pipeline.retraining import Outcome
+
+LEFT_OUT = {
+    "flagged": "of words that cannot be trusted",
+    "half": "without an answer on both complaint and causes, or with two that contradict each other",
+    "long": "longer than the model reads at once",
+    "near_test": "nearly a line of the test text",
+    "twice": "of a text that is there already",
+}
 
 
-def train(head: Annotated[Literal["acts", "sentiment", "causes"], typer.Argument(help="Which head to fit.")]) -> None:
-    """Fits a head from models/<head>/data and writes it with the figures measured on its test split."""
-    from qa_pipeline import assembly  # noqa: PLC0415 - heavy
-    from qa_pipeline.resources import data_dir  # noqa: PLC0415 - with it
-    from qa_pipeline.training.train import train_acts, train_causes, train_sentiment  # noqa: PLC0415 - heavy
+def train(
+    model: Annotated[Literal["acts", "sentiment", "causes"], typer.Argument(help="Which model to train.")],
+    db: Annotated[str | None, typer.Option(help="Database with reviews. [default: QA_DB or sqlite:///qa.db]")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of trained models. [default: QA_TRAINED_DIR, or in place]")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a better model too; its card will say so.")] = False,
+) -> None:
+    """Trains a model from its training text and people's reviews; exits with 1 when the one in use is better."""
+    from qa_pipeline.retraining import retrain  # noqa: PLC0415 - heavy
+    from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - SQLAlchemy
 
-    fits: dict[str, Callable[[Path, SentenceEncoder], Figures]]
-    fits = {"acts": train_acts, "sentiment": train_sentiment, "causes": train_causes}
-    figures = fits[head](data_dir() / "models" / head, assembly.sentence_encoder(load_settings()))
-    for language, measured in figures.items():
+    settings = load_settings(db=db, trained_dir=out)
+    if db:
+        open_store(db, create=False).close()  # a database that was named must be there
+    outcome = retrain(settings, model, force=force, tell=typer.echo)
+    _show(outcome)
+    if not outcome.taken:
+        raise typer.Exit(1)
+
+
+def _show(outcome: Outcome) -> None:
+    typer.echo(f"Reviews learnt from: {outcome.reviews}.")
+    for reason, times in outcome.left_out.items():
+        typer.echo(f"Reviewed turns left out, {LEFT_OUT[reason]}: {times}.")
+    for language, measured in outcome.figures.items():
         for name, figure in measured.items():
             low_high = figure.get("interval")
             span = f" [{low_high[0]}, {low_high[1]}]" if isinstance(low_high, list) else ""
             typer.echo(f"{language} {name}: {figure['value']}{span} n={figure['n']}")
+    typer.echo("The model in use -> the new one, on the same test lines (95 % intervals):")
+    for comparison in outcome.comparisons:
+        typer.echo(f"  {comparison}")
+    if outcome.taken:
+        typer.echo(f"Replaced ({outcome.reason}): {outcome.folder}")
+    else:
+        typer.echo(f"Nothing was replaced: {outcome.reason}. --force would replace it all the same.")

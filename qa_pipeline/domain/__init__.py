@@ -16,7 +16,25 @@ from qa_pipeline.domain.agent_scorecard import (
     SentimentPaths,
     WeekMean,
 )
-from qa_pipeline.domain.call_facts import CallFacts, call_facts, sentiment_ends
+from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of
+from qa_pipeline.domain.complaints import (
+    CauseTrend,
+    ComplaintReport,
+    Contact,
+    Emerging,
+    EmergingCause,
+    Example,
+    Mismatch,
+    Mismatches,
+    MismatchKind,
+    NamedCause,
+    Promise,
+    Promises,
+    PromiseState,
+    Repeat,
+    Repeats,
+    Said,
+)
 from qa_pipeline.domain.detector_card import DetectorCard
 from qa_pipeline.domain.errors import (
     ArchiveError,
@@ -31,16 +49,21 @@ from qa_pipeline.domain.errors import (
 from qa_pipeline.domain.finding import CallScore, Evidence, Finding, SectionScore, Verdict
 from qa_pipeline.domain.fingerprint import fingerprint
 from qa_pipeline.domain.ledger import LedgerEntry, Status
+from qa_pipeline.domain.mood import Mood, mood
 from qa_pipeline.domain.recording import CallMeta, Media, Party, Recording
+from qa_pipeline.domain.review import ONE_LABEL, REVIEWED, LabelReview, ReviewedTurn
 from qa_pipeline.domain.rule import Answer, AtLeast, Condition, Expression, Name, Not, Rule, Window
 from qa_pipeline.domain.scorecard import Band, Criterion, Dimension, Indicator, Scorecard, Section
 from qa_pipeline.domain.scored import Evaluation, ScoredCall, SignalSet
 from qa_pipeline.domain.signal import Signal, SignalKind
 from qa_pipeline.domain.span import Span
+from qa_pipeline.domain.taxonomy import Cause, Taxonomy
 from qa_pipeline.domain.transcript import Provenance, Recognised, Transcript, Turn, TurnFlag, Word
 from qa_pipeline.domain.view import CallView
 
 __all__ = [
+    "ONE_LABEL",
+    "REVIEWED",
     "AgentScorecard",
     "Answer",
     "ArchiveError",
@@ -52,38 +75,58 @@ __all__ = [
     "CallMeta",
     "CallScore",
     "CallView",
+    "Cause",
     "CauseCount",
+    "CauseTrend",
+    "ComplaintReport",
     "Condition",
     "ConfigurationError",
+    "Contact",
     "ConversationAverages",
     "Criterion",
     "CriterionResult",
     "DetectorCard",
     "Dimension",
+    "Emerging",
+    "EmergingCause",
     "EngineError",
     "Evaluation",
     "Evidence",
+    "Example",
     "ExampleCall",
     "ExampleItem",
     "Expression",
     "Finding",
     "Indicator",
     "Interval",
+    "LabelReview",
     "LedgerEntry",
     "Mean",
     "Media",
+    "Mismatch",
+    "MismatchKind",
+    "Mismatches",
     "Miss",
     "ModelError",
+    "Mood",
     "Name",
+    "NamedCause",
     "Not",
     "Party",
     "Problem",
+    "Promise",
+    "PromiseState",
+    "Promises",
     "Provenance",
     "QaError",
     "Rate",
     "Recognised",
     "Recording",
+    "Repeat",
+    "Repeats",
+    "ReviewedTurn",
     "Rule",
+    "Said",
     "Scorecard",
     "ScoredCall",
     "Section",
@@ -96,6 +139,7 @@ __all__ = [
     "Span",
     "Status",
     "StoreError",
+    "Taxonomy",
     "Transcript",
     "Turn",
     "TurnFlag",
@@ -105,5 +149,6 @@ __all__ = [
     "Word",
     "call_facts",
     "fingerprint",
-    "sentiment_ends",
+    "greeting_of",
+    "mood",
 ]

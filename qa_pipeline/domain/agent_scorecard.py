@@ -54,7 +54,8 @@ class CriterionResult:
     """One criterion over an agent's calls.
 
     `rate` is passes out of passes and fails: calls where it does not apply or could not be decided (`unsure`,
-    errors of a check included) are in neither. `level_two` counts the passes of level 2. `team_rate` is the
+    errors of a check included) are in neither. `level_two` counts the passes of level 2, `coached` the findings of a
+    counted criterion that were for coaching only (within a tolerance, or measured to be imprecise). `team_rate` is the
     team's share of passes, this agent's calls included; None where a comparison would say nothing.
     `misses` are the newest fails.
     """
@@ -71,6 +72,7 @@ class CriterionResult:
     unsure: int
     not_applicable: int
     level_two: int
+    coached: int
     rate: Rate | None
     team_rate: float | None
     misses: tuple[Miss, ...]
@@ -146,7 +148,10 @@ class ConversationAverages:
 
     `talk_share` 0 to 1; `pace_words` words a minute (English calls), `pace_characters` characters a minute (Chinese
     calls); `dead_air_s` and `hold_s` seconds a call; `interruptions` by the agent and `repeats` by the customer a call;
-    `csat` the customers' own rating on the site's scale.
+    `time_to_greeting_s`, `longest_monologue_s`, `questions` and `overlaps_started` are the agent's; `unannounced_holds`
+    a call; `narratives_interrupted` the share of calls with a first account in which the agent cut in on it;
+    `voice_raised` the share of the customer's turns in a raised voice, a signal of its own beside sentiment; `csat` the
+    customers' own rating on the site's scale.
     """
 
     talk_share: Mean | None
@@ -156,6 +161,13 @@ class ConversationAverages:
     hold_s: Mean | None
     interruptions: Mean | None
     repeats: Mean | None
+    time_to_greeting_s: Mean | None
+    longest_monologue_s: Mean | None
+    questions: Mean | None
+    unannounced_holds: Mean | None
+    overlaps_started: Mean | None
+    narratives_interrupted: Mean | None
+    voice_raised: Mean | None
     csat: Mean | None
 
 
@@ -201,8 +213,9 @@ class AgentScorecard:
     """All of one agent's calls. `agent_id` is "" for calls that name no agent.
 
     `calls` counts all of them, `mean.n` those with a score, `needs_review` those of `calls` that wait for a person
-    (their scores are in the mean). `languages` and `scorecards` go by number of calls, most first. `team_mean` and the
-    criteria's `team_rate` are None below `min_calls` scored calls and where the team has no other agent.
+    (their scores are in the mean). `languages` and `scorecards` go by number of calls, most first. `team_mean`,
+    `team_conversation` and the criteria's `team_rate` are over all calls of the team, None below `min_calls` scored
+    calls and where the team has no other agent.
     `strengths` and `gaps` name criteria.
     """
 
@@ -229,6 +242,7 @@ class AgentScorecard:
     causes: tuple[CauseCount, ...]
     sentiment: SentimentPaths
     conversation: ConversationAverages
+    team_conversation: ConversationAverages | None
     weeks: tuple[WeekMean, ...]
     best: tuple[ExampleCall, ...]
     worst: tuple[ExampleCall, ...]

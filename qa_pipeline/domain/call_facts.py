@@ -6,9 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa_pipeline.domain.mood import Mood, mood
 from qa_pipeline.domain.recording import Party
 from qa_pipeline.domain.scored import ScoredCall
 from qa_pipeline.domain.signal import Signal, SignalKind
+from qa_pipeline.domain.transcript import Turn
+
+OPENING_TURNS = 4  # of the agent: a company's name that comes later is no greeting
+SURE = 0.5  # confidence below which an act is only possible
+RAISED = frozenset({"louder", "higher", "faster"})  # two of them together are a raised voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,20 +23,36 @@ class CallFacts:
 
     `talk_share` is the agent's share of speaking time, 0 to 1; `agent_pace` is words (Chinese: characters) a
     minute; `interruptions` counts those the agent began; `repeats` counts what the customer had to say twice.
-    `sentiment_start` and `sentiment_end` are "negative", "neutral", "positive" or "".
-    `causes` has the surest signal of each cause, by name.
+    `time_to_greeting_ms` is from the agent's first word to the greeting in the opening, None too where none is sure.
+    `longest_monologue_ms` is the agent's (0: none of 30 s); `questions` those the agent asked; `unannounced_holds`
+    holds without notice; `overlaps_started` overlaps in which the agent began later; `narrative_interrupted` whether
+    the agent cut in on the customer's first account (None too where there is none). `voice_raised` is the share of the
+    customer's turns, of those whose voice could be measured, that are at least two of louder, higher and faster than
+    the customer's own usual.
+    `mood` is the customer's, None where no sentiment was found; `turning_points` and `escalation` are the agent's turns
+    after which the mood changed, or an enquiry became a complaint. `causes` has the surest signal of each cause, by
+    name; `hints` the likeliest ones of complaining turns in which none was sure.
     """
 
     is_complaint: bool | None
     causes: tuple[Signal, ...]
-    sentiment_start: str
-    sentiment_end: str
+    hints: tuple[Signal, ...]
+    escalation: Signal | None
+    mood: Mood | None
+    turning_points: tuple[Signal, ...]
     talk_share: float | None
     agent_pace: float | None
     interruptions: int | None
     dead_air_ms: int | None
     hold_ms: int | None
     repeats: int | None
+    time_to_greeting_ms: int | None
+    longest_monologue_ms: int | None
+    questions: int | None
+    unannounced_holds: int | None
+    overlaps_started: int | None
+    narrative_interrupted: bool | None
+    voice_raised: float | None
 
 
 def call_facts(call: ScoredCall) -> CallFacts:
@@ -39,7 +61,6 @@ def call_facts(call: ScoredCall) -> CallFacts:
     While nobody can say who speaks (mono), what one party did stays None too.
     """
     parties_known = any(turn.party is not Party.UNKNOWN for turn in call.transcript.turns)
-    start, end = sentiment_ends([signal.label for signal in _of(call, SignalKind.SENTIMENT, Party.CUSTOMER)])
     surest: dict[str, Signal] = {}
     for signal in _of(call, SignalKind.CAUSE):
         if signal.label not in surest or signal.confidence > surest[signal.label].confidence:
@@ -48,29 +69,38 @@ def call_facts(call: ScoredCall) -> CallFacts:
     return CallFacts(
         is_complaint=next((complaint.get(s.label) for s in _of(call, SignalKind.COMPLAINT)), None),
         causes=tuple(surest[name] for name in sorted(surest)),
-        sentiment_start=start,
-        sentiment_end=end,
+        hints=tuple(_of(call, SignalKind.CAUSE_HINT)),
+        escalation=next(iter(_of(call, SignalKind.ESCALATION)), None),
+        mood=mood(_of(call, SignalKind.SENTIMENT, Party.CUSTOMER)),
+        turning_points=tuple(_of(call, SignalKind.TURNING_POINT)),
         talk_share=_value(_of(call, SignalKind.TALK_SHARE)),
         agent_pace=_value(_of(call, SignalKind.PACE, Party.AGENT)),
         interruptions=_count(call, SignalKind.INTERRUPTION, Party.AGENT) if parties_known else None,
         dead_air_ms=_duration(call, SignalKind.DEAD_AIR),
         hold_ms=_duration(call, SignalKind.HOLD),
         repeats=_count(call, SignalKind.REPEAT) if parties_known else None,
+        time_to_greeting_ms=_time_to_greeting(call),
+        longest_monologue_ms=_longest(call, SignalKind.MONOLOGUE, Party.AGENT) if parties_known else None,
+        questions=_count(call, SignalKind.QUESTION, Party.AGENT) if parties_known else None,
+        unannounced_holds=_count(call, SignalKind.HOLD, label="music"),
+        overlaps_started=_count(call, SignalKind.OVERLAP, Party.AGENT) if parties_known else None,
+        narrative_interrupted=next((s.label == "interrupted" for s in _of(call, SignalKind.NARRATIVE)), None),
+        voice_raised=_raised(call),
     )
 
 
-def sentiment_ends(labels: Sequence[str]) -> tuple[str, str]:
-    """How a customer starts and ends, from the labels of the customer's turns in order; ("", "") without turns.
-
-    The start is the first turn. The end is the last two turns: the one that is not neutral wins, of two such the later.
-
-    >>> sentiment_ends(["negative", "neutral", "positive", "neutral"])
-    ('negative', 'positive')
-    """
-    if not labels:
-        return "", ""
-    ending = [label for label in labels[-2:] if label != "neutral"]
-    return labels[0], ending[-1] if ending else "neutral"
+def greeting_of(turns: Sequence[Turn], signals: Sequence[Signal]) -> Signal | None:
+    """The first sure greeting within the agent's first four turns."""
+    opening = [index for index, turn in enumerate(turns) if turn.party is Party.AGENT][:OPENING_TURNS]
+    greetings = [
+        one
+        for one in signals
+        if one.kind is SignalKind.ACT
+        and (one.label, one.party) == ("greeting", Party.AGENT)
+        and one.turn in opening
+        and one.confidence >= SURE
+    ]
+    return min(greetings, key=lambda one: one.start_ms, default=None)
 
 
 def _of(call: ScoredCall, kind: SignalKind, party: Party | None = None) -> list[Signal]:
@@ -83,8 +113,27 @@ def _value(signals: Sequence[Signal]) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _count(call: ScoredCall, kind: SignalKind, party: Party | None = None) -> int | None:
-    return len(_of(call, kind, party)) if kind in call.measured else None
+def _count(call: ScoredCall, kind: SignalKind, party: Party | None = None, label: str = "") -> int | None:
+    if kind not in call.measured:
+        return None
+    return sum(not label or signal.label == label for signal in _of(call, kind, party))
+
+
+def _longest(call: ScoredCall, kind: SignalKind, party: Party) -> int | None:
+    found = _of(call, kind, party)
+    return max((s.span.duration_ms for s in found), default=0) if kind in call.measured else None
+
+
+def _time_to_greeting(call: ScoredCall) -> int | None:
+    greeting = greeting_of(call.transcript.turns, call.signals)
+    first = next(iter(call.transcript.of(Party.AGENT)), None)
+    return max(0, greeting.start_ms - first.start_ms) if greeting and first else None
+
+
+def _raised(call: ScoredCall) -> float | None:
+    found = _of(call, SignalKind.VOICE, Party.CUSTOMER)
+    raised = sum(len(RAISED & set(signal.label.split())) > 1 for signal in found)
+    return raised / len(found) if found else None
 
 
 def _duration(call: ScoredCall, kind: SignalKind) -> int | None:

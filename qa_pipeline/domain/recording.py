@@ -20,7 +20,8 @@ class CallMeta:
     """What manifest, sidecar or file name say of a call. Empty text and None mean "not said".
 
     `language` is "en", "zh" or "" (detect it); `agent_channel` is "left", "right" or "" (not said);
-    `csat` is the customer's own rating on the site's scale.
+    `csat` is the customer's own rating on the site's scale; `category` is that of the ticket that the call belongs to,
+    and `resolved_at` the moment when that ticket was resolved, often known days after the call.
     """
 
     call_id: str
@@ -35,6 +36,8 @@ class CallMeta:
     agent_channel: str = ""
     csat: float | None = None
     disposition: str = ""
+    category: str = ""
+    resolved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from typing import TextIO
 
-from qa_pipeline.domain import Evidence, Finding, Party, ScoredCall, Signal, SignalKind, sentiment_ends
+from qa_pipeline.domain import Evidence, Finding, Party, ScoredCall, Signal, SignalKind, mood
 
 _YES_NO = {"true": True, "false": False}
 
@@ -89,11 +89,11 @@ def _sentiment(scored: ScoredCall) -> dict[str, object]:
         return {"turns": None, "start": None, "end": None}
     felt = [signal for signal in _of(scored, SignalKind.SENTIMENT, Party.CUSTOMER) if signal.turn is not None]
     felt.sort(key=lambda signal: signal.turn or 0)
-    start, end = sentiment_ends([signal.label for signal in felt])
+    path = mood(felt)
     return {
         "turns": [{"turn": signal.turn, "label": signal.label, "score": _value([signal])} for signal in felt],
-        "start": start or None,
-        "end": end or None,
+        "start": path.start if path else None,
+        "end": path.end if path else None,
     }
 
 

@@ -18,11 +18,12 @@ from qa_pipeline.domain import (
     ExampleCall,
     ExampleItem,
     Scorecard,
+    Taxonomy,
     Verdict,
 )
 from qa_pipeline.reporting.charts import trend_chart
 from qa_pipeline.reporting.rows import TABLES
-from qa_pipeline.reporting.wording import cause_title, say
+from qa_pipeline.reporting.wording import say
 
 MOODS = ("negative", "neutral", "positive")
 QUOTES_A_CALL = 4
@@ -78,12 +79,15 @@ class _Team:
 
 
 def agent_page(
-    card: AgentScorecard, scorecards: Mapping[tuple[str, str], Scorecard], index: str = "../index.html"
+    card: AgentScorecard,
+    scorecards: Mapping[tuple[str, str], Scorecard],
+    taxonomy: Taxonomy,
+    index: str = "../index.html",
 ) -> str:
     """An agent's page as HTML, Chinese when most of the agent's calls are; `index` is the link back."""
     results = {result.name: result for result in card.criteria}
     return (
-        _environment(_language(card.language))
+        environment(_language(card.language))
         .get_template("agent.j2")
         .render(
             card=card,
@@ -97,6 +101,7 @@ def agent_page(
             moods={"start": _moods(card, card.sentiment.starting), "end": _moods(card, card.sentiment.ending)},
             mood_names=MOODS,
             measures=_measures(card),
+            cause_titles={count.cause: taxonomy.title(count.cause, _language(card.language)) for count in card.causes},
             most_causes=max((count.n for count in card.causes), default=1),
             bands={band.name: band.title for band in card.bands},
             best=[_example(call, quotes=QUOTES_A_CALL) for call in card.best],
@@ -105,15 +110,21 @@ def agent_page(
     )
 
 
-def index_page(agents: Sequence[AgentScorecard], pages: Mapping[str, str], language: str) -> str:
-    """The page that leads to all agents; `pages` names each agent's file by agent id."""
+def index_page(
+    agents: Sequence[AgentScorecard], pages: Mapping[str, str], language: str, *, complaints: bool = False
+) -> str:
+    """The page that leads to all agents; `pages` names each agent's file by agent id.
+
+    `complaints` says whether complaints.html lies beside it.
+    """
     days = [day for card in agents for day in (card.first_call, card.last_call) if day]
     return (
-        _environment(_language(language))
+        environment(_language(language))
         .get_template("index.j2")
         .render(
             teams=_teams(agents, language),
             pages=pages,
+            complaints=complaints,
             tables=[table.name for table in TABLES],
             named=sum(1 for card in agents if card.agent_id),
             calls=sum(card.calls for card in agents),
@@ -130,8 +141,9 @@ def _language(language: str) -> str:
 
 
 @cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
+def environment(language: str) -> Environment:
+    """The templates with words and forms of one language, "en" or "zh"."""
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         # Always, whatever a template is called: names and quotes are other people's words.
         autoescape=True,
@@ -139,8 +151,8 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=partial(say, language), language=language, marks=_MARKS, **_PUNCTUATION[language])
-    environment.filters.update(
+    made.globals.update(t=partial(say, language), language=language, marks=_MARKS, **_PUNCTUATION[language])
+    made.filters.update(
         px=lambda value: f"{value:.1f}".removesuffix(".0"),
         score=lambda value: f"{value:.1f}",
         points=lambda value: f"{value:.6g}",
@@ -150,9 +162,8 @@ def _environment(language: str) -> Environment:
         day=date.isoformat,
         moment=lambda at: f"{at:%Y-%m-%d %H:%M}",
         short=short,
-        cause=partial(cause_title, language),
     )
-    return environment
+    return made
 
 
 def clock(ms: int) -> str:
@@ -210,18 +221,32 @@ def _moods(card: AgentScorecard, count: Callable[[str], int]) -> list[tuple[str,
     return [(mood, say(language, mood), count(mood), count(mood) / n) for mood in MOODS] if n else []
 
 
-def _measures(card: AgentScorecard) -> list[tuple[str, str, int]]:
-    averages = card.conversation
-    shown = (
-        ("talk_share", averages.talk_share, share),
-        ("pace_words", averages.pace_words, "{:.0f}".format),
-        ("pace_characters", averages.pace_characters, "{:.0f}".format),
-        ("dead_air_s", averages.dead_air_s, "{:.1f}".format),
-        ("hold_s", averages.hold_s, "{:.1f}".format),
-        ("interruptions", averages.interruptions, "{:.2f}".format),
-        ("repeats", averages.repeats, "{:.2f}".format),
-    )
-    return [(key, form(mean.value), mean.n) for key, mean, form in shown if mean]
+def _measures(card: AgentScorecard) -> list[tuple[str, str, str, int]]:
+    """(measure, the agent's mean, the team's or "", n) of all that was measured."""
+    found = []
+    for key, form in _MEASURES.items():
+        mean, team = getattr(card.conversation, key), getattr(card.team_conversation, key, None)
+        if mean:
+            found.append((key, form(mean.value), form(team.value) if team else "", mean.n))
+    return found
+
+
+_MEASURES: Mapping[str, Callable[[float], str]] = {
+    "talk_share": share,
+    "pace_words": "{:.0f}".format,
+    "pace_characters": "{:.0f}".format,
+    "time_to_greeting_s": "{:.1f}".format,
+    "dead_air_s": "{:.1f}".format,
+    "hold_s": "{:.1f}".format,
+    "unannounced_holds": "{:.2f}".format,
+    "interruptions": "{:.2f}".format,
+    "overlaps_started": "{:.2f}".format,
+    "narratives_interrupted": share,
+    "longest_monologue_s": "{:.1f}".format,
+    "questions": "{:.1f}".format,
+    "repeats": "{:.2f}".format,
+    "voice_raised": share,
+}
 
 
 def _example(call: ExampleCall, quotes: int) -> _Example:

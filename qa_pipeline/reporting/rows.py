@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal
 
 from qa_pipeline.domain import (
     AgentScorecard,
+    ConversationAverages,
     CriterionResult,
     Evidence,
     Finding,
     Mean,
+    Mood,
     Scorecard,
     ScoredCall,
+    SignalKind,
+    Taxonomy,
     call_facts,
 )
-from qa_pipeline.reporting.files import clean
-from qa_pipeline.reporting.wording import cause_title, main_language
+from qa_pipeline.reporting.complaint_rows import COMPLAINTS
+from qa_pipeline.reporting.table import Row, plain_row, table
+from qa_pipeline.reporting.wording import main_language
 
-Kind = Literal["text", "integer", "number", "score", "share", "flag", "time", "date", "clock"]
-"""score: 0 to 100; share: 0 to 1; time: text, ISO 8601; clock: milliseconds from the start of the recording."""
+USUAL_CALLS = 5
+"""With fewer calls of an agent there is no usual pace."""
 
-Value = str | int | float | bool | datetime | date | None
-Row = tuple[Value, ...]
 Scorecards = Mapping[tuple[str, str], Scorecard]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column; the name is the head in CSV and Parquet, and the key of its words in Excel."""
-
-    name: str
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table and its columns, in order."""
-
-    name: str
-    columns: tuple[Column, ...]
-
-
-def _table(name: str, **kinds: Kind) -> Table:
-    return Table(name=name, columns=tuple(Column(name=column, kind=kind) for column, kind in kinds.items()))
-
-
-CALLS = _table(
+CALLS = table(
     "calls",
     call_id="text",
     agent_id="text",
@@ -62,6 +40,8 @@ CALLS = _table(
     direction="text",
     customer_id="text",
     disposition="text",
+    category="text",
+    resolved_at="time",
     csat="number",
     scorecard="text",
     scorecard_version="text",
@@ -75,17 +55,32 @@ CALLS = _table(
     critical_failures="text",
     is_complaint="flag",
     causes="text",
+    cause_hints="text",
+    escalated="flag",
     sentiment_start="text",
     sentiment_end="text",
+    sentiment_path="text",
+    sentiment_lowest="number",
+    sentiment_lowest_ms="clock",
+    recovery="number",
+    turning_points="integer",
     talk_share="share",
     agent_pace="number",
+    pace_against_usual="number",
     interruptions="integer",
     dead_air_s="number",
     hold_s="number",
     repeats="integer",
+    time_to_greeting_s="number",
+    longest_monologue_s="number",
+    questions="integer",
+    unannounced_holds="integer",
+    overlaps_started="integer",
+    narrative_interrupted="flag",
+    voice_raised="share",
     doubts="text",
 )
-FINDINGS = _table(
+FINDINGS = table(
     "findings",
     call_id="text",
     agent_id="text",
@@ -106,7 +101,7 @@ FINDINGS = _table(
     searched_start_ms="clock",
     searched_end_ms="clock",
 )
-AGENTS = _table(
+AGENTS = table(
     "agents",
     agent_id="text",
     agent_name="text",
@@ -126,16 +121,25 @@ AGENTS = _table(
     recovered_calls="integer",
     talk_share="share",
     pace_words="number",
+    team_pace_words="number",
     pace_characters="number",
+    team_pace_characters="number",
     dead_air_s="number",
     hold_s="number",
     interruptions="number",
     repeats="number",
+    time_to_greeting_s="number",
+    longest_monologue_s="number",
+    questions="number",
+    unannounced_holds="number",
+    overlaps_started="number",
+    narratives_interrupted="share",
+    voice_raised="share",
     csat="number",
     first_call="date",
     last_call="date",
 )
-CRITERIA = _table(
+CRITERIA = table(
     "criteria",
     agent_id="text",
     agent_name="text",
@@ -157,7 +161,7 @@ CRITERIA = _table(
     high="share",
     team_rate="share",
 )
-CAUSES = _table(
+CAUSES = table(
     "causes",
     agent_id="text",
     agent_name="text",
@@ -169,13 +173,13 @@ CAUSES = _table(
     start_ms="clock",
     quote="text",
 )
-TABLES = (AGENTS, CRITERIA, CALLS, FINDINGS, CAUSES)
+TABLES = (AGENTS, CRITERIA, CALLS, FINDINGS, CAUSES, *COMPLAINTS)
 
 
-def call_row(call: ScoredCall) -> Row:
-    """One row of CALLS."""
+def call_row(call: ScoredCall, usual: ConversationAverages | None = None) -> Row:
+    """One row of CALLS; `usual` is how the agent's calls go, to hold this one's pace against."""
     meta, score, facts = call.recording.meta, call.score, call_facts(call)
-    return _row(
+    return plain_row(
         meta.call_id,
         meta.agent_id,
         meta.agent_name,
@@ -187,6 +191,8 @@ def call_row(call: ScoredCall) -> Row:
         meta.direction,
         meta.customer_id,
         meta.disposition,
+        meta.category,
+        meta.resolved_at,
         meta.csat,
         score.scorecard,
         score.scorecard_version,
@@ -200,16 +206,33 @@ def call_row(call: ScoredCall) -> Row:
         " ".join(score.critical_failures),
         facts.is_complaint,
         " ".join(cause.label for cause in facts.causes),
-        facts.sentiment_start,
-        facts.sentiment_end,
+        " ".join(sorted({hint.label for hint in facts.hints})),
+        facts.escalation is not None if SignalKind.ESCALATION in call.measured else None,
+        *_mood(facts.mood),
+        len(facts.turning_points) if facts.mood else None,
         facts.talk_share,
         facts.agent_pace,
+        _against(facts.agent_pace, usual, call.transcript.language),
         facts.interruptions,
         _seconds(facts.dead_air_ms),
         _seconds(facts.hold_ms),
         facts.repeats,
+        _seconds(facts.time_to_greeting_ms),
+        _seconds(facts.longest_monologue_ms),
+        facts.questions,
+        facts.unannounced_holds,
+        facts.overlaps_started,
+        facts.narrative_interrupted,
+        facts.voice_raised,
         " ".join(call.transcript.flags),
     )
+
+
+def _mood(path: Mood | None) -> Row:
+    """Start, end, path, lowest value and its time, recovery."""
+    if path is None:
+        return "", "", "", None, None, None
+    return (path.start, path.end, " ".join(path.labels), path.lowest.value, path.lowest.start_ms, path.recovery)
 
 
 def finding_rows(call: ScoredCall, scorecards: Scorecards) -> Iterator[Row]:
@@ -219,7 +242,7 @@ def finding_rows(call: ScoredCall, scorecards: Scorecards) -> Iterator[Row]:
     meta = call.recording.meta
     head = (meta.call_id, meta.agent_id, meta.team, meta.started_at, call.score.scorecard)
     for finding in call.findings:
-        yield _row(*head, *_judgement(finding, titles.get(finding.criterion, finding.criterion)))
+        yield plain_row(*head, *_judgement(finding, titles.get(finding.criterion, finding.criterion)))
 
 
 def _judgement(finding: Finding, title: str) -> Row:
@@ -244,9 +267,9 @@ def _judgement(finding: Finding, title: str) -> Row:
 
 def agent_row(card: AgentScorecard) -> Row:
     """One row of AGENTS."""
-    averages, mood = card.conversation, card.sentiment
+    averages, team, mood = card.conversation, card.team_conversation, card.sentiment
     interval = card.mean.interval if card.mean else None
-    return _row(
+    return plain_row(
         card.agent_id,
         card.agent_name,
         card.team,
@@ -265,11 +288,20 @@ def agent_row(card: AgentScorecard) -> Row:
         mood.recovered if mood.n else None,
         _value(averages.talk_share),
         _value(averages.pace_words),
+        _value(team.pace_words) if team else None,
         _value(averages.pace_characters),
+        _value(team.pace_characters) if team else None,
         _value(averages.dead_air_s),
         _value(averages.hold_s),
         _value(averages.interruptions),
         _value(averages.repeats),
+        _value(averages.time_to_greeting_s),
+        _value(averages.longest_monologue_s),
+        _value(averages.questions),
+        _value(averages.unannounced_holds),
+        _value(averages.overlaps_started),
+        _value(averages.narratives_interrupted),
+        _value(averages.voice_raised),
         _value(averages.csat),
         card.first_call,
         card.last_call,
@@ -279,7 +311,7 @@ def agent_row(card: AgentScorecard) -> Row:
 def criterion_row(card: AgentScorecard, result: CriterionResult) -> Row:
     """One row of CRITERIA."""
     rate = result.rate
-    return _row(
+    return plain_row(
         card.agent_id,
         card.agent_name,
         card.team,
@@ -302,16 +334,16 @@ def criterion_row(card: AgentScorecard, result: CriterionResult) -> Row:
     )
 
 
-def cause_rows(card: AgentScorecard) -> Iterator[Row]:
+def cause_rows(card: AgentScorecard, taxonomy: Taxonomy) -> Iterator[Row]:
     """The rows of CAUSES of one agent; the title is in the language of most of the agent's calls."""
     language = main_language([card])
     for count in card.causes:
-        yield _row(
+        yield plain_row(
             card.agent_id,
             card.agent_name,
             card.team,
             count.cause,
-            cause_title(language, count.cause),
+            taxonomy.title(count.cause, language),
             count.n,
             count.call_id,
             count.start_ms,
@@ -319,21 +351,14 @@ def cause_rows(card: AgentScorecard) -> Iterator[Row]:
         )
 
 
-def _row(*values: Value) -> Row:
-    return tuple(_plain(value) for value in values)
-
-
-def _plain(value: Value) -> Value:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, float):
-        # Digits beyond these are noise of the arithmetic.
-        return round(value, 6) if math.isfinite(value) else None
-    return value
-
-
 def _value(mean: Mean | None) -> float | None:
     return mean.value if mean else None
+
+
+def _against(pace: float | None, usual: ConversationAverages | None, language: str) -> float | None:
+    """A call's pace as a multiple of the agent's own mean in its language; None with too few calls to have a usual."""
+    mean = usual and (usual.pace_characters if language == "zh" else usual.pace_words)
+    return pace / mean.value if pace is not None and mean and mean.n >= USUAL_CALLS and mean.value else None
 
 
 def _seconds(ms: int | None) -> float | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from qa_pipeline.reporting.files import replacing
-from qa_pipeline.reporting.rows import TABLES, Column, Kind, Row, Table, Value
+from qa_pipeline.reporting.rows import TABLES
+from qa_pipeline.reporting.table import Column, Kind, Row, Table, Value
 
 CHUNK = 5000
 """Rows held in memory for each table, and the size of a Parquet row group."""
@@ -34,9 +35,10 @@ _TYPES: dict[Kind, tuple[Any, str]] = {
 class TableFiles:
     """Rows go in with `add`, files come out when `table_files` ends."""
 
-    def __init__(self, parts: dict[str, tuple[Path, Path]]) -> None:
+    def __init__(self, tables: Sequence[Table], parts: dict[str, tuple[Path, Path]]) -> None:
+        self._tables = tables
         self._parts = parts
-        self._rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+        self._rows: dict[str, list[Row]] = {table.name: [] for table in tables}
         self._parquet: dict[str, Any] = {}
 
     def add(self, table: Table, row: Row) -> None:
@@ -47,7 +49,7 @@ class TableFiles:
 
     def close(self) -> None:
         """Writes what is left; a table without rows still gets its heads."""
-        for table in TABLES:
+        for table in self._tables:
             if self._rows[table.name] or table.name not in self._parquet:
                 self._flush(table)
             self._parquet[table.name].close()
@@ -83,8 +85,8 @@ class TableFiles:
 
 
 @contextmanager
-def table_files(folder: Path) -> Iterator[TableFiles]:
-    """Writes `<table>.csv` and `<table>.parquet` for every table into `folder`, all of them whole.
+def table_files(folder: Path, chosen: Sequence[Table] = TABLES) -> Iterator[TableFiles]:
+    """Writes `<table>.csv` and `<table>.parquet` for every table chosen into `folder`, all of them whole.
 
     CSV is UTF-8 with a mark; text that a spreadsheet would take for a formula gets a "'" in front. Parquet has
     the text as it is. Times are ISO 8601 text, since manifests may or may not name time zones.
@@ -95,9 +97,9 @@ def table_files(folder: Path) -> Iterator[TableFiles]:
                 stack.enter_context(replacing(folder / f"{table.name}.csv")),
                 stack.enter_context(replacing(folder / f"{table.name}.parquet")),
             )
-            for table in TABLES
+            for table in chosen
         }
-        files = TableFiles(parts)
+        files = TableFiles(chosen, parts)
         try:
             yield files
             files.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qa_pipeline.domain import AgentScorecard
+from qa_pipeline.reporting.complaint_words import COMPLAINT_WORDS
 
 LANGUAGES = ("en", "zh")
 
@@ -80,6 +81,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "error": ("Check failed", "检测出错"),
     "critical": ("critical", "致命项"),
     "coach_only": ("coaching only", "仅供辅导"),
+    "coached": ("{n} for coaching only", "其中 {n} 次仅供辅导"),
     "level_two": ("{n} at level 2", "其中 {n} 次达二级"),
     "level": ("level {level}", "{level} 级"),
     "undecided_all": ("never decided", "均未判定"),
@@ -121,6 +123,17 @@ _WORDS: dict[str, tuple[str, str]] = {
     "hold_s": ("Hold, seconds", "等待时长（秒）"),
     "interruptions": ("Agent interrupts", "座席打断次数"),
     "repeats": ("Customer has to repeat", "客户重复陈述次数"),
+    "time_to_greeting_s": ("Agent's first word to greeting, seconds", "开口到问候语（秒）"),
+    "longest_monologue_s": ("Agent's longest monologue, seconds (under 30: 0)", "座席最长独白（秒，不足30秒算0）"),
+    "questions": ("Agent asks", "座席提问次数"),
+    "unannounced_holds": ("Holds without notice", "未告知的等待次数"),
+    "overlaps_started": ("Agent begins while the customer speaks", "座席抢话次数"),
+    "narratives_interrupted": ("Customer's first account cut short", "客户首次陈述被打断"),
+    "narrative_interrupted": ("Customer's first account cut short", "客户首次陈述被打断"),
+    "voice_raised": ("Customer's turns in a raised voice (sound alone)", "客户提高嗓门的话轮占比（仅凭声音）"),
+    "pace_against_usual": ("Pace against the agent's usual (1 = as usual)", "语速与本人平时之比（1 为持平）"),
+    "team_pace_words": ("Team's pace, words a minute", "团队语速（词/分钟）"),
+    "team_pace_characters": ("Team's pace, characters a minute", "团队语速（字/分钟）"),
     "doubts": ("Doubts about the recording", "录音存疑标记"),
     "csat": ("Customer rating", "客户评分"),
     "examples": ("Calls to listen to", "典型通话"),
@@ -216,6 +229,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "direction": ("Direction", "呼叫方向"),
     "customer_id": ("Customer no.", "客户编号"),
     "disposition": ("Disposition", "业务小结"),
+    "category": ("Ticket category", "工单分类"),
+    "resolved_at": ("Resolved", "办结时间"),
     "scorecard": ("Scorecard", "评分表"),
     "scorecard_version": ("Version", "版本"),
     "points": ("Points", "得分"),
@@ -228,6 +243,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "is_complaint": ("Complaint", "是否投诉"),
     "sentiment_start": ("Sentiment, start", "开始情绪"),
     "sentiment_end": ("Sentiment, end", "结束情绪"),
+    "sentiment_path": ("Sentiment by thirds", "情绪走势(前中后)"),
+    "sentiment_lowest": ("Sentiment, lowest (−1 to 1)", "情绪最低值(−1 至 1)"),
+    "sentiment_lowest_ms": ("Lowest at", "最低值时间"),
+    "recovery": ("Recovery (end minus worst third)", "情绪恢复(结尾减最差段)"),
+    "turning_points": ("Turning points", "情绪转折次数"),
+    "escalated": ("Enquiry became complaint", "咨询转投诉"),
+    "cause_hints": ("Causes, unsure", "可能原因(未确定)"),
     "agent_pace": ("Agent's pace", "座席语速"),
     "verdict": ("Verdict", "判定"),
     "finding_level": ("Level", "级别"),
@@ -242,23 +264,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "searched_end_ms": ("Listened to", "检查终点"),
     "cause_title": ("Cause", "原因名称"),
     "example_call": ("Example", "示例通话"),
-    # Complaint causes.
-    "cause_billing_error": ("Billing error", "账单错误"),
-    "cause_unexpected_fee": ("Unexpected fee", "意外收费"),
-    "cause_refund_delay": ("Refund delay", "退款延迟"),
-    "cause_delivery_delay": ("Delivery delay", "配送延误"),
-    "cause_lost_or_damaged_item": ("Lost or damaged item", "物品丢失或损坏"),
-    "cause_product_defect": ("Product defect", "产品质量问题"),
-    "cause_service_outage": ("Service outage", "服务中断"),
-    "cause_technical_issue": ("Technical issue", "技术故障"),
-    "cause_agent_attitude": ("Agent's attitude", "服务态度"),
-    "cause_long_wait": ("Long wait", "等待过久"),
-    "cause_repeated_contact": ("Repeated contact", "反复来电"),
-    "cause_misinformation": ("Misinformation", "告知有误"),
-    "cause_cancellation_difficulty": ("Hard to cancel", "取消困难"),
-    "cause_account_access": ("Account access", "账户登录问题"),
-    "cause_privacy_concern": ("Privacy concern", "隐私顾虑"),
-    "cause_other": ("Other", "其他"),
+    **COMPLAINT_WORDS,
 }
 
 
@@ -274,16 +280,6 @@ def say(language: str, key: str, **values: object) -> str:
     words = _WORDS[key][LANGUAGES.index("zh" if language == "zh" else "en")]
     one, _, many = words.partition("|")
     return (many if many and values.get("n") != 1 else one).format(**values)
-
-
-def cause_title(language: str, cause: str) -> str:
-    """A cause as people call it; a site's own cause keeps its name.
-
-    >>> cause_title("zh", "refund_delay"), cause_title("zh", "lost_luggage")
-    ('退款延迟', 'lost luggage')
-    """
-    key = f"cause_{cause}"
-    return say(language, key) if key in _WORDS else cause.replace("_", " ")
 
 
 def main_language(agents: Iterable[AgentScorecard]) -> str:

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from qa_pipeline.reporting.complaint_rows import COMPLAINTS
 from qa_pipeline.reporting.files import replacing
-from qa_pipeline.reporting.rows import AGENTS, CALLS, CAUSES, CRITERIA, FINDINGS, Column, Kind, Row, Table, Value
+from qa_pipeline.reporting.rows import AGENTS, CALLS, CAUSES, CRITERIA, FINDINGS
+from qa_pipeline.reporting.table import Column, Kind, Row, Table, Value
 from qa_pipeline.reporting.wording import say
 
-SHEETS = (AGENTS, CRITERIA, CALLS, FINDINGS, CAUSES)
+SHEETS = (AGENTS, CRITERIA, CALLS, FINDINGS, CAUSES, *COMPLAINTS)
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
 
@@ -106,7 +108,9 @@ class Workbook:
     def _explain(self, min_calls: int) -> None:
         sheet = self._book.add_worksheet(say(self._language, "sheet_how"))
         sheet.set_column(0, 0, 110, self._book.add_format({"text_wrap": True, "valign": "top"}))
-        for row, key in enumerate(("how_n", "how_interval", "how_unsure", "how_rates", "how_order")):
+        for row, key in enumerate(
+            ("how_n", "how_interval", "how_unsure", "how_rates", "how_order", "how_rises", "how_promises")
+        ):
             sheet.write_string(row, 0, say(self._language, key, min=min_calls))
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn
-from qa_pipeline.text.sentences import sentences
-from qa_pipeline.text.turns import BACK_CHANNEL, word_count
-
-LONG_PAUSE_MS = 5000  # ends a stretch of speech: the other could have spoken, or waited
-QUESTION = {"en": ("?",), "zh": ("?", "？", "吗", "呢", "吗。", "呢。")}
+from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, greeting_of
+from qa_pipeline.text.questions import questions
+from qa_pipeline.text.turns import back_channels, stretches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,40 +70,38 @@ def _value(kind: SignalKind, *, party: bool, times: float = 1.0) -> Callable[[Ca
 
 def _monologue(view: CallView, by: Party) -> Reading:
     """The longest stretch of one party that the other only back-channels."""
-    limit = BACK_CHANNEL.get(view.language, BACK_CHANNEL["en"])
-    runs: list[list[Turn]] = [[]]
-    for turn in view.transcript.turns:
-        if turn.party is by:
-            if runs[-1] and turn.start_ms - runs[-1][-1].end_ms > LONG_PAUSE_MS:
-                runs.append([])
-            runs[-1].append(turn)
-        elif runs[-1] and word_count(turn, view.language) > limit:
-            runs.append([])
-    longest = max((run for run in runs if run), key=lambda run: run[-1].end_ms - run[0].start_ms, default=[])
-    if not longest:
-        return Reading(value=0.0)
-    moment = Signal(
-        kind=SignalKind.SPEECH, party=by, start_ms=longest[0].start_ms, end_ms=max(turn.end_ms for turn in longest)
-    )
-    return Reading(value=moment.span.duration_ms / 1000, hits=(moment,))
+    turns = view.transcript.turns
+    moments = [
+        Signal(
+            kind=SignalKind.SPEECH,
+            party=by,
+            start_ms=turns[run[0]].start_ms,
+            end_ms=max(turns[index].end_ms for index in run),
+        )
+        for run in stretches(turns, by, view.language)
+    ]
+    longest = max(moments, key=lambda one: one.span.duration_ms, default=None)
+    return Reading(value=longest.span.duration_ms / 1000 if longest else 0.0, hits=(longest,) if longest else ())
 
 
 def _questions(view: CallView, by: Party) -> Reading:
     """The most questions in one turn."""
-    counts = [(_asked(turn, view.language), turn) for turn in view.turns(by)]
+    counts = [(sum(1 for _ in questions(turn.text, view.language)), turn) for turn in view.turns(by)]
     most, turn = max(counts, key=lambda one: one[0], default=(0, None))
     return Reading(value=float(most), hits=_of_turns([turn] if turn and most else []))
 
 
-def _asked(turn: Turn, language: str) -> int:
-    ends = QUESTION.get(language, QUESTION["en"])
-    return sum(turn.text[start:end].strip().endswith(ends) for start, end in sentences(turn.text, language))
-
-
 def _back_channels(view: CallView, by: Party) -> Reading:
-    limit = BACK_CHANNEL.get(view.language, BACK_CHANNEL["en"])
-    found = [turn for turn in view.turns(by) if word_count(turn, view.language) <= limit]
+    found = [turn for turn in view.turns(by) if back_channels(turn, view.language)]
     return Reading(value=float(len(found)), hits=_of_turns(found))
+
+
+def _time_to_greeting(view: CallView, party: Party) -> Reading:  # noqa: ARG001 - the agent's
+    greeting = greeting_of(view.transcript.turns, view.signals)
+    first = next(iter(view.turns(Party.AGENT)), None)
+    if greeting is None or first is None:
+        return Reading(value=None)
+    return Reading(value=max(0, greeting.start_ms - first.start_ms) / 1000, hits=(greeting,))
 
 
 def _duration(view: CallView, party: Party) -> Reading:  # noqa: ARG001 - not of one party
@@ -142,6 +137,13 @@ MEASURES: dict[str, Measure] = {
         about="both speak at once, seconds in all",
         about_zh="双方同时说话（秒）",
     ),
+    "overlaps_started": Measure(
+        read=_count(_K.OVERLAP, party=True),
+        needs=frozenset({_K.OVERLAP}),
+        about="times that this party begins to speak while the other speaks",
+        about_zh="在对方说话时开口的次数",
+        of_party=True,
+    ),
     "interruptions": Measure(
         read=_count(_K.INTERRUPTION, party=True),
         needs=frozenset({_K.INTERRUPTION}),
@@ -175,6 +177,21 @@ MEASURES: dict[str, Measure] = {
         needs=frozenset({_K.REPEAT}),
         about="times that the customer says the same again",
         about_zh="客户重复说同一件事的次数",
+    ),
+    "questions": Measure(
+        read=_count(_K.QUESTION, party=True),
+        needs=frozenset({_K.QUESTION}),
+        about="questions asked",
+        about_zh="提问次数",
+        of_party=True,
+        of_words=True,
+    ),
+    "time_to_greeting": Measure(
+        read=_time_to_greeting,
+        needs=frozenset({_K.ACT}),
+        about="from the agent's first word to the greeting, seconds",
+        about_zh="从坐席开口到问候语（秒）",
+        of_words=True,
     ),
     "questions_at_once": Measure(
         read=_questions,

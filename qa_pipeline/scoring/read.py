@@ -17,13 +17,14 @@ from qa_pipeline.domain import (
     Criterion,
     Dimension,
     Indicator,
+    Party,
     Problem,
     Scorecard,
     Section,
     fingerprint,
 )
 from qa_pipeline.scoring.model import BandFile, ConditionFile, CriterionFile, Language, ScorecardFile
-from qa_pipeline.scoring.rules import KnownAct, circles, faults_of_condition, faults_of_expressions, rule_of
+from qa_pipeline.scoring.rules import WhoseAct, circles, faults_of_condition, faults_of_expressions, rule_of
 from qa_pipeline.text.yaml_lines import line_of, read_yaml
 
 KINDS = {
@@ -42,18 +43,19 @@ ONE_OR_SEVERAL = {
     "needs": "any, all, none or a whole number from 1",
 }
 CheckSource = Callable[[str], Callable[..., Any] | None]
-ActSource = Callable[[str, str], bool]
+ActSource = Callable[[str, str], Party | None]
 
 
-def read_scorecard(path: Path, checks: CheckSource, acts: ActSource = lambda name, language: True) -> Scorecard:  # noqa: ARG005 - everything is an act unless told otherwise
+def read_scorecard(path: Path, checks: CheckSource, acts: ActSource | None = None) -> Scorecard:
     """The scorecard in a file. `checks` gives a check's function by name, None when there is none.
 
-    `acts` tells whether there is a dialogue act of this name in this language. Raises ConfigurationError with file and
-    line of every fault: form, unknown checks, parameters that a check does not have or of another type, names used
-    twice, bands out of order, conditions and expressions that cannot be read or lead nowhere.
+    `acts` tells who does the dialogue act of this name in this language, None where there is none; without it every
+    name is an act. Raises ConfigurationError with file and line of every fault: form, unknown checks, parameters that a
+    check does not have or of another type, names used twice, bands out of order, conditions and expressions that cannot
+    be read or lead nowhere.
     """
     document = read_yaml(path)
-    faults = [*_twice(document), *_bands(document), *_checks(document, checks), *_rules(document, acts)]
+    faults = [*_twice(document), *_bands(document), *_checks(document, checks), *_rules(document, acts or _anybodys)]
     file = None
     try:
         file = ScorecardFile.model_validate(document)
@@ -142,27 +144,31 @@ def _rules(document: object, acts: ActSource) -> Iterator[Fault]:
     language = str(document.get("language", "")) if isinstance(document, Mapping) else ""
     named, shared = _conditions(document)
     told_already = named - set(shared) if language in get_args(Language) else None
-    is_act = partial(_is_act, acts, language, told_already)
-    for name, message in _in_conditions(shared, shared, language, is_act):
+    whose = partial(_whose, acts, language, told_already)
+    for name, message in _in_conditions(shared, shared, language, whose):
         yield ("conditions", *name), message
     for place, criterion in _criteria(document):
         known = {**shared, **criterion.conditions}
-        for name, message in _in_conditions(criterion.conditions, known, language, is_act):
+        for name, message in _in_conditions(criterion.conditions, known, language, whose):
             yield (*place, "conditions", *name), message
-        for name, message in faults_of_expressions(criterion, known, is_act=is_act):
+        for name, message in faults_of_expressions(criterion, known, whose=whose):
             yield (*place, *name), message
 
 
-def _is_act(acts: ActSource, language: str, told_already: frozenset[str] | None, name: str) -> bool:
-    """Whether there is an act of this name; a name whose own fault is told (None: all of them) counts as one."""
-    return told_already is None or name in told_already or acts(name, language)
+def _anybodys(name: str, language: str) -> Party:  # noqa: ARG001 - every name in every language
+    return Party.UNKNOWN
+
+
+def _whose(acts: ActSource, language: str, told_already: frozenset[str] | None, name: str) -> Party | None:
+    """Who does an act; a name whose own fault is told (None: all of them) may be anybody's."""
+    return Party.UNKNOWN if told_already is None or name in told_already else acts(name, language)
 
 
 def _in_conditions(
-    own: Mapping[str, ConditionFile], known: Mapping[str, ConditionFile], language: str, is_act: KnownAct
+    own: Mapping[str, ConditionFile], known: Mapping[str, ConditionFile], language: str, whose: WhoseAct
 ) -> Iterator[Fault]:
     for name, condition in own.items():
-        for place, message in faults_of_condition(condition, known, language=language, is_act=is_act):
+        for place, message in faults_of_condition(condition, known, language=language, whose=whose):
             yield (name, *place), message
     yield from ((place, message) for place, message in circles(known) if place[0] in own)
 

@@ -14,7 +14,8 @@ from qa_pipeline.text.grammar import PhraseError, read
 PARTIES = {"agent": Party.AGENT, "customer": Party.CUSTOMER, "anyone": None}
 EXPRESSIONS = ("pass_when", "only_when", "coach_when")
 Fault = tuple[tuple[str | int, ...], str]
-KnownAct = Callable[[str], bool]
+WhoseAct = Callable[[str], Party | None]
+"""Who does a dialogue act (`Party.UNKNOWN`: either); None when there is no act of this name."""
 
 
 def rule_of(criterion: CriterionFile, shared: Mapping[str, ConditionFile]) -> Rule | None:
@@ -57,13 +58,13 @@ def condition_of(name: str, file: ConditionFile) -> Condition:
 
 
 def faults_of_condition(
-    file: ConditionFile, known: Mapping[str, ConditionFile], *, language: str, is_act: KnownAct
+    file: ConditionFile, known: Mapping[str, ConditionFile], *, language: str, whose: WhoseAct
 ) -> Iterator[Fault]:
     """What is wrong with one condition, each with its place inside it."""
     if file.kind == "says":
-        yield from ((("says",), f"there is no dialogue act {act!r}") for act in file.asked if not is_act(act))
+        yield from ((("says",), message) for act in file.asked for message in _fault_of_act(act, file.by, whose))
     yield from _faults_of_measure(file)
-    yield from _faults_of_places(file, known, is_act)
+    yield from _faults_of_places(file, known, whose)
     for key in ("words", "unless") if file.kind == "words" else ():
         for number, phrase in enumerate(getattr(file, key)):
             try:
@@ -83,12 +84,12 @@ def _faults_of_measure(file: ConditionFile) -> Iterator[Fault]:
         yield ("by",), f"`by` of {file.asked[0]} is {whose}"
 
 
-def _faults_of_places(file: ConditionFile, known: Mapping[str, ConditionFile], is_act: KnownAct) -> Iterator[Fault]:
+def _faults_of_places(file: ConditionFile, known: Mapping[str, ConditionFile], whose: WhoseAct) -> Iterator[Fault]:
     for name in _leads_to(file):
         place = "in_order" if name in file.in_order else "after" if name == file.after else "before"
-        if name not in known and not is_act(name):
-            yield (place,), f"there is no condition and no dialogue act {name!r}"
-        elif name in known and _without_moment(known[name]):
+        if name not in known:
+            yield from (((place,), message) for message in _fault_of_bare_name(name, whose))
+        elif _without_moment(known[name]):
             yield (place,), f"{name!r} has no moment that others could stand after or before"
 
 
@@ -115,7 +116,7 @@ def circles(known: Mapping[str, ConditionFile]) -> Iterator[Fault]:
 
 
 def faults_of_expressions(
-    criterion: CriterionFile, known: Mapping[str, ConditionFile], *, is_act: KnownAct
+    criterion: CriterionFile, known: Mapping[str, ConditionFile], *, whose: WhoseAct
 ) -> Iterator[Fault]:
     """What is wrong with a criterion's expressions."""
     for key in EXPRESSIONS:
@@ -126,8 +127,24 @@ def faults_of_expressions(
             yield (key,), str(error)
             continue
         for name in dict.fromkeys(used):
-            if name not in known and not is_act(name):
-                yield (key,), f"there is no condition and no dialogue act {name!r}"
+            if name not in known:
+                yield from (((key,), message) for message in _fault_of_bare_name(name, whose))
+
+
+def _fault_of_act(act: str, by: str | None, whose: WhoseAct) -> Iterator[str]:
+    party = whose(act)
+    if party is None:
+        yield f"there is no dialogue act {act!r}"
+    elif party is Party.CUSTOMER and by in (None, "agent"):
+        yield f"{act!r} is what customers say, and would never be found: add `by: customer`"
+
+
+def _fault_of_bare_name(name: str, whose: WhoseAct) -> Iterator[str]:
+    party = whose(name)
+    if party is None:
+        yield f"there is no condition and no dialogue act {name!r}"
+    elif party is Party.CUSTOMER:
+        yield f"{name!r} is what customers say; it needs a condition of its own: {{says: {name}, by: customer}}"
 
 
 def _parsed(criterion: CriterionFile, key: str) -> Expression | None:

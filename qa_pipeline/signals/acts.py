@@ -1,8 +1,8 @@
 """Dialogue acts: what each turn does, by two layers that must agree or give way to a doubt.
 
 The phrases (exact, in spite of a slip, by the sound of Chinese) say yes, no (their `unless`) or nothing; the trained
-tagger on the sentence encoder says yes, maybe, nothing or no by its limits. Yes and yes is sure; a yes of one while
-the other says nothing is an act, less sure; a yes against a no is a doubt, which no criterion counts. (ADR 13)
+tagger on the sentence encoder has limits for each case. Yes and a claim is sure; a yes that the tagger bears out, or a
+claim of the tagger alone, is an act, less sure; a contradiction is a doubt, which no criterion counts. (ADR 13)
 """
 
 from __future__ import annotations
@@ -17,17 +17,15 @@ from qa_pipeline.contracts import Tagger
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
 from qa_pipeline.signals.cues import ACTS, DOUBT, PHRASES_OF, acts_of_cues
 from qa_pipeline.text.phrases import Act, PhraseBook
+from qa_pipeline.text.pieces import in_windows
 from qa_pipeline.text.sentences import sentences
 from qa_pipeline.text.turns import act_signal
 
 ONE_LAYER = 0.88  # the most confidence of what only one layer says
 LEAST_SURE = 0.65  # the least of what the head alone is sure of
-WINDOW = 3  # sentences that the tagger reads together; its training text has up to three
 WHOLE_WINDOW = frozenset({"recap"})  # acts that one sentence does not show
-NEEDS_BESIDE = {
-    "recap": ("solution", "promise")
-}  # a recap without a phrase that tells what is done or will be is a doubt
-NEEDS_PHRASE = frozenset({"blame", "banned_words"})  # a charge against an agent: the head alone only raises a doubt
+CHARGES = frozenset({"blame", "banned_words"})  # against an agent: the tagger alone only raises a doubt
+SETTLED_BY_PLACE = frozenset({"hold_thanks"})  # what counts just after a hold only: the phrase needs no backing
 
 
 class Acts:
@@ -51,7 +49,7 @@ class Acts:
         self._brands = brands
         self._books: dict[str, PhraseBook] = {}
         self._layer = _Layer(tagger) if tagger else None
-        self.fingerprint = fingerprint("acts 2", dict(acts), tuple(brands), tagger.fingerprint if tagger else "")
+        self.fingerprint = fingerprint("acts 3", dict(acts), tuple(brands), tagger.fingerprint if tagger else "")
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         """ACT signals of both parties. Where nobody knows who speaks, they belong to party unknown."""
@@ -114,7 +112,7 @@ class _Layer:
             (index, parts)
             for index, turn in enumerate(view.transcript.turns)
             if turn.party is not Party.CUSTOMER and not turn.flags
-            for parts in _in_windows(sentences(turn.text, view.language))
+            for parts in in_windows(sentences(turn.text, view.language))
         ]
         texts = [view.transcript.turns[index].text[parts[0][0] : parts[-1][1]].strip() for index, parts in places]
         for (index, parts), chances in zip(places, self._tagger.chances(texts), strict=True):
@@ -127,14 +125,15 @@ class _Layer:
             return act
         at = max(0, turn.text.find(act.quote))
         around = [one for one in windows if one.start < at + len(act.quote) and at < one.end]
-        chance = max(float(one.chances[column]) for one in around or windows)
+        columns = [self._column[one] for one in CHARGES & self._column.keys()] if act.label in CHARGES else [column]
+        chance = max(float(one.chances[columns].max()) for one in around or windows)  # an insult reproaches, too
         if chance < self._tagger.claims[column]:  # among other things an act goes under: its own sentences once more
             own = sorted(
                 part for one in around for part in one.sentences if part[0] < at + len(act.quote) and at < part[1]
             )
             alone = turn.text[own[0][0] : own[-1][1]].strip() if own else turn.text
             chance = max(chance, float(self._tagger.chances([alone])[0, column]))
-        if chance <= self._tagger.denials[column]:
+        if chance < self._tagger.backs[column] and act.label not in SETTLED_BY_PLACE:
             return replace(act, confidence=min(act.confidence, DOUBT))
         if chance < self._tagger.claims[column]:
             return replace(act, confidence=min(act.confidence, ONE_LAYER))
@@ -150,15 +149,19 @@ class _Layer:
             if (best.turn, label) in known or chance < self._tagger.doubts[column]:
                 continue
             start, end = self._sentence(turn, best, column)
-            sure = chance >= self._tagger.claims[column] and label not in NEEDS_PHRASE
-            beside = NEEDS_BESIDE.get(label, ())
-            if beside and not any((best.turn, other) in known for other in beside):
-                sure = False
+            sure = chance >= self._tagger.claims[column] and label not in CHARGES
+            if label == "recap" and (best.turn, "promise") not in known and not self._promises(best):
+                sure = False  # what was done, without what comes next
             said = turn.text[best.start : best.end]
             if sure and book and book.vetoed(said, PHRASES_OF.get(label, label)):
                 sure = False
             quality = min(max(chance, LEAST_SURE), ONE_LAYER) if sure else DOUBT
             yield act_signal(turn, best.turn, label, start, end, quality=quality, method="model")
+
+    def _promises(self, window: _Window) -> bool:
+        """Whether the tagger hears something of a promise in a window."""
+        column = self._column.get("promise")
+        return column is not None and float(window.chances[column]) >= self._tagger.doubts[column]
 
     def _sentence(self, turn: Turn, window: _Window, column: int) -> tuple[int, int]:
         """The sentence of a window that speaks most for a label, for people to read; a recap needs them all."""
@@ -166,13 +169,6 @@ class _Layer:
             return window.start, window.end
         chances = self._tagger.chances([turn.text[start:end].strip() for start, end in window.sentences])
         return window.sentences[int(chances[:, column].argmax())]
-
-
-def _in_windows(parts: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Every `WINDOW` sentences in a row; all of them where there are fewer."""
-    for start in range(max(1, len(parts) - WINDOW + 1)):
-        if parts:
-            yield tuple(parts[start : start + WINDOW])
 
 
 def _cues(view: CallView, book: PhraseBook) -> Iterator[Signal]:

@@ -1,68 +1,137 @@
-"""Whether the customer complains, and of what."""
+"""Whether the customer complains, of what, how badly, and after which words of the agent."""
 
 from __future__ import annotations
 
-from qa_pipeline.contracts import Encoder
-from qa_pipeline.domain import CallView, Party, Signal, SignalKind, fingerprint
-from qa_pipeline.text.head import Head
-from qa_pipeline.text.normalise import tokens
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.contracts import Tagger
+from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
+from qa_pipeline.signals.sentiment import agent_turn_before
+from qa_pipeline.text.normalise import tokens
+from qa_pipeline.text.own_causes import OwnCauses
+from qa_pipeline.text.pieces import chances_in_pieces
+
+COMPLAINT = "complaint"  # the tagger's label beside the causes
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
 SURE = 0.7  # a call has many turns, so one must be clear before the whole call is called a complaint
 UNSURE = 0.35  # from here on nobody can tell
 MOST = 0.75  # share of the customer's words that must be trusted before "no complaint" can be said
+ENQUIRY_TURNS = 2  # turns without a complaint that make a call an enquiry to begin with
+CALLED_BEFORE = "called_before"  # customer phrases: "I already called about this"
+THREAT = "threat"  # customer phrases: leaving, an ombudsman, a lawyer, the press
+STRONG = 0.8  # negative sentiment as strong as this makes a complaint worse
 
 
 class Causes:
-    """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, CAUSE by turn.
+    """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, its CAUSEs by turn.
 
-    Flagged turns are left out; where they hold over a quarter of what the customer said, "false" becomes "unsure".
+    A complaining turn in which no cause is sure gets a CAUSE_HINT: what it would have been. ESCALATION is the agent's
+    turn just before an enquiry became a complaint. The value of a CAUSE is its severity: 1 a plain complaint, 2 said
+    with strong feeling or not for the first time, 3 with a threat to leave, complain elsewhere or go to law. Flagged
+    turns are left out; where they hold over a quarter of what the customer said, "false" becomes "unsure".
     """
 
     name = "causes"
-    measures = (SignalKind.COMPLAINT, SignalKind.CAUSE)
+    measures = (SignalKind.COMPLAINT, SignalKind.CAUSE, SignalKind.CAUSE_HINT, SignalKind.ESCALATION)
     needs_parties = True
     needs = frozenset[SignalKind]()
 
-    def __init__(self, encoder: Encoder, *, complaint: Head, causes: Head) -> None:
-        self._encoder = encoder
-        self._complaint = complaint
-        self._causes = causes
+    def __init__(self, tagger: Tagger, own: OwnCauses | None = None) -> None:
+        """`own` are the causes that the site has added."""
+        self._tagger = tagger
+        self._own = own
+        self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            "causes 4", encoder.fingerprint, complaint, causes, MIN_WORDS, SURE, UNSURE, MOST
+            "causes 5", tagger.fingerprint, own.fingerprint if own else "", MIN_WORDS, SURE, UNSURE, MOST, STRONG
         )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
+        said = list(self._said(view))
+        highest = max((one.complains for one in said), default=0.0)
+        call = _call(highest, view.media.duration_ms, heard=_trusted(view))
+        if call.label != "true":
+            return (call,)
+        complaining = [one for one in said if one.complains >= self._tagger.claims[self._complaint]]
+        causes = [signal for one in complaining for signal in self._causes(view, one)]
+        return (call, *causes, *_escalation(view, said))
+
+    def _said(self, view: CallView) -> Iterator[_Said]:
+        """What the customer says, with the surest piece of each turn for each label."""
         turns = [
             (index, turn)
             for index, turn in enumerate(view.transcript.turns)
             if turn.party is Party.CUSTOMER and not turn.flags and len(tokens(turn.text)) >= MIN_WORDS
         ]
-        vectors = self._encoder.encode([turn.text for _, turn in turns])
-        complains = self._complaint.probabilities(vectors)[:, 0]
-        threshold = self._complaint.thresholds[0]
-        highest = float(complains.max()) if len(complains) else 0.0
-        end_ms = view.media.duration_ms
-        signals = [_call(highest, end_ms, heard=_trusted(view))]
-        for (index, turn), chance, row in zip(turns, complains, self._causes.probabilities(vectors), strict=True):
-            if highest < SURE or chance < threshold:
-                continue  # who does not surely complain is given no cause
-            for name, value, least in zip(self._causes.labels, row, self._causes.thresholds, strict=True):
-                if value >= least:
-                    signals.append(
-                        Signal(
-                            kind=SignalKind.CAUSE,
-                            party=Party.CUSTOMER,
-                            label=name,
-                            confidence=round(float(value), 3),
-                            start_ms=turn.start_ms,
-                            end_ms=turn.end_ms,
-                            turn=index,
-                            quote=turn.text,
-                            method="model",
-                        )
-                    )
-        return tuple(signals)
+        rows = chances_in_pieces([turn for _, turn in turns], view.language, self._tagger)
+        for (index, turn), chances in zip(turns, rows, strict=True):
+            yield _Said(index, turn, chances.max(axis=0), float(chances[:, self._complaint].max()))
+
+    def _causes(self, view: CallView, said: _Said) -> Iterator[Signal]:
+        """The causes of a complaining turn, the site's own among them, or the likeliest as a hint."""
+        severity = float(_severity(view, said))
+        own = self._own.found(said.turn.text, view.language) if self._own else {}
+        of = {
+            name: (float(chance), claim)
+            for name, chance, claim in zip(self._tagger.labels, said.chances, self._tagger.claims, strict=True)
+            if name != COMPLAINT
+        }
+        sure = {name: chance for name, (chance, claim) in of.items() if chance >= claim} | own
+        if len(sure) > 1:
+            sure.pop("other", None)  # a complaint that fits a cause is no other
+        for name, chance in sorted(sure.items()):
+            yield _signal(said, SignalKind.CAUSE, name, chance, severity)
+        if not sure:
+            name = max(of, key=lambda one: of[one][0])
+            yield _signal(said, SignalKind.CAUSE_HINT, name, of[name][0], severity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A customer turn, its chances by label, and how likely it complains."""
+
+    index: int
+    turn: Turn
+    chances: NDArray[np.float64]
+    complains: float
+
+
+def _signal(said: _Said, kind: SignalKind, name: str, chance: float, severity: float) -> Signal:
+    return Signal(
+        kind=kind,
+        party=Party.CUSTOMER,
+        label=name,
+        value=severity,
+        confidence=round(chance, 3),
+        start_ms=said.turn.start_ms,
+        end_ms=said.turn.end_ms,
+        turn=said.index,
+        quote=said.turn.text,
+        method="model",
+    )
+
+
+def _severity(view: CallView, said: _Said) -> int:
+    """1 to 3 (see Causes)."""
+    if any(threat.turn == said.index for threat in view.acts(THREAT, party=Party.CUSTOMER)):
+        return 3
+    felt = [one for one in view.of(SignalKind.SENTIMENT, "negative") if one.turn == said.index]
+    again = [one for one in view.acts(CALLED_BEFORE, party=Party.CUSTOMER) if one.turn == said.index]
+    return 2 if again or any(one.confidence >= STRONG for one in felt) else 1
+
+
+def _escalation(view: CallView, said: Sequence[_Said]) -> Iterator[Signal]:
+    """The agent's turn after which a customer who had only enquired complained for the first time."""
+    first = next((at for at, one in enumerate(said) if one.complains >= SURE), None)
+    if first is None or first < ENQUIRY_TURNS or any(one.complains >= UNSURE for one in said[:first]):
+        return
+    complaint = _signal(said[first], SignalKind.ESCALATION, "", said[first].complains, 0.0)
+    before = agent_turn_before(view, complaint)
+    if before is not None:
+        yield before
 
 
 def _trusted(view: CallView) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind
-from qa_pipeline.text.turns import BACK_CHANNEL, word_count
+from qa_pipeline.text.turns import back_channels, word_count
 
 ACTS = (
     *("greeting", "offer_of_help", "self_introduction", "identity_verification", "probing_question", "restatement"),
@@ -53,12 +53,11 @@ def acts_of_cues(view: CallView, cues: Sequence[Signal]) -> tuple[Signal, ...]:
 
 def agent_groups(view: CallView) -> Iterator[list[int]]:
     """The agent's turns by their places; turns that only a back-channel of the customer parts go together."""
-    limit = BACK_CHANNEL.get(view.language, BACK_CHANNEL["en"])
     group: list[int] = []
     for index, turn in enumerate(view.transcript.turns):
         if turn.party is not Party.CUSTOMER:
             group.append(index)
-        elif group and word_count(turn, view.language) > limit:
+        elif group and not back_channels(turn, view.language):
             yield group
             group = []
     if group:

@@ -1,43 +1,51 @@
-"""What the customer's words express, turn by turn."""
+"""What the customer's words express and in what tone the agent answers, turn by turn, and where the mood turns."""
 
 from __future__ import annotations
 
-from qa_pipeline.contracts import Encoder
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from qa_pipeline.contracts import Tagger
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, fingerprint
-from qa_pipeline.text.head import Head
+from qa_pipeline.text.pieces import chances_in_pieces
+
+SURE = 0.6  # confidence from which on a turn's mood can be half of a turning point
+KINDS = {Party.CUSTOMER: SignalKind.SENTIMENT, Party.AGENT: SignalKind.TONE}
 
 
 class Sentiment:
-    """Emits SENTIMENT for every customer turn whose words can be trusted.
+    """Emits SENTIMENT for every customer turn and TONE for every agent turn whose words can be trusted.
 
-    Label, value (positive minus negative probability), confidence.
+    Label, value (positive minus negative probability), confidence (of the label). A long turn is what its pieces are on
+    average. TURNING_POINT is the agent's turn just before a customer who was not negative becomes so ("worse"), or one
+    who was negative becomes positive ("better").
     """
 
     name = "sentiment"
-    measures = (SignalKind.SENTIMENT,)
+    measures = (SignalKind.SENTIMENT, SignalKind.TONE, SignalKind.TURNING_POINT)
     needs_parties = True
     needs = frozenset[SignalKind]()
 
-    def __init__(self, encoder: Encoder, head: Head) -> None:
-        self._encoder = encoder
-        self._head = head
-        self.fingerprint = fingerprint("sentiment 2", encoder.fingerprint, head)
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self.fingerprint = fingerprint("sentiment 3", tagger.fingerprint, SURE)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         turns = [
             (index, turn)
             for index, turn in enumerate(view.transcript.turns)
-            if turn.party is Party.CUSTOMER and not turn.flags
+            if turn.party in KINDS and not turn.flags and turn.text.strip()
         ]
-        chances = self._head.probabilities(self._encoder.encode([turn.text for _, turn in turns]))
-        signals = []
-        for (index, turn), row in zip(turns, chances, strict=True):
-            chance = dict(zip(self._head.labels, row, strict=True))
+        found = []
+        for (index, turn), rows in zip(
+            turns, chances_in_pieces([turn for _, turn in turns], view.language, self._tagger), strict=True
+        ):
+            chance = dict(zip(self._tagger.labels, rows.mean(axis=0), strict=True))
             label = max(chance, key=lambda name: chance[name])
-            signals.append(
+            found.append(
                 Signal(
-                    kind=SignalKind.SENTIMENT,
-                    party=Party.CUSTOMER,
+                    kind=KINDS[turn.party],
+                    party=turn.party,
                     label=label,
                     value=round(float(chance["positive"] - chance["negative"]), 3),
                     confidence=round(float(chance[label]), 3),
@@ -48,4 +56,31 @@ class Sentiment:
                     method="model",
                 )
             )
-        return tuple(signals)
+        return (*found, *_turning_points(view, [one for one in found if one.kind is SignalKind.SENTIMENT]))
+
+
+def _turning_points(view: CallView, felt: Sequence[Signal]) -> Iterator[Signal]:
+    """The agent's turns after which the mood changed."""
+    negative: bool | None = None  # nothing has been felt yet
+    for signal in felt:
+        if signal.confidence < SURE:
+            continue
+        worse = signal.label == "negative" and negative is False
+        better = signal.label == "positive" and negative is True
+        said = agent_turn_before(view, signal) if worse or better else None
+        if said is not None:
+            yield replace(said, kind=SignalKind.TURNING_POINT, label="worse" if worse else "better")
+        if signal.label != "neutral" or negative is None:
+            negative = signal.label == "negative"
+
+
+def agent_turn_before(view: CallView, signal: Signal) -> Signal | None:
+    """The agent's last turn before the turn of a customer's signal, to the end of that; None where there is none."""
+    place = signal.turn or 0
+    before = [index for index in range(place) if view.transcript.turns[index].party is Party.AGENT]
+    if not before:
+        return None
+    turn = view.transcript.turns[before[-1]]
+    return replace(
+        signal, party=Party.AGENT, start_ms=turn.start_ms, turn=before[-1], quote=turn.text, label="", value=None
+    )

@@ -35,6 +35,7 @@ WEIGHTS: Mapping[str, float] = {
 }
 # The acts are not independent of each other, as naive Bayes believes: a call with many is no surer than this makes it.
 TEMPER = 0.5
+OF_SPEAKERS = (SignalKind.SPEECH, SignalKind.OVERLAP, SignalKind.PITCH)  # with a speaker's number as label
 SWAP = 0.95  # confidence from which on the words overrule what the metadata say
 CLEARLY_APART = 0.5  # separation of two voices below which nobody is named
 
@@ -121,7 +122,7 @@ def attribute(
         transcript, turns=turns, flags=(*transcript.flags, *doubts), party_confidence=found.confidence
     ), tuple(
         replace(signal, party=found.of_speakers[int(signal.label)], label="")
-        if signal.kind is SignalKind.SPEECH
+        if signal.kind in OF_SPEAKERS and signal.label
         else signal
         for signal in signals
     )

@@ -4,4 +4,5 @@ engine      opening a database and working in it          tables      what is ke
 schema      bringing its tables up to date                mapping     domain values to rows and back
 calls       what the pipeline writes and reads            queries     what reports read
 ledger      the account of an archive                     runs        the account of a run
+cards       what `qa evaluate` measured                   reviews     what people say of turns
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields, replace
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from qa_pipeline.domain import (
@@ -14,6 +14,7 @@ from qa_pipeline.domain import (
     Evidence,
     Finding,
     Interval,
+    LabelReview,
     LedgerEntry,
     Mean,
     Media,
@@ -21,6 +22,7 @@ from qa_pipeline.domain import (
     Provenance,
     Rate,
     Recording,
+    ReviewedTurn,
     SectionScore,
     Signal,
     SignalKind,
@@ -36,6 +38,7 @@ from qa_pipeline.store.tables import (
     DetectorCardRow,
     EvaluationRow,
     FindingRow,
+    LabelReviewRow,
     LedgerRow,
     RecordingRow,
     SignalSetRow,
@@ -44,6 +47,7 @@ from qa_pipeline.store.tables import (
 
 _MEDIA = tuple(field.name for field in fields(Media))
 _META = tuple(field.name for field in fields(CallMeta))
+_CLOCKS = {"started_at": "utc_offset_s", "resolved_at": "resolved_offset_s"}
 _LEDGER = tuple(field.name for field in fields(LedgerEntry))
 _SCORE_COLUMNS = (
     "scorecard",
@@ -68,24 +72,25 @@ def canonical(value: object) -> str:
 
 
 def recording_columns(recording: Recording) -> dict[str, object]:
-    """The columns of one recording; its clock and the clock's distance from UTC go into two."""
+    """The columns of one recording; a clock and its distance from UTC go into two."""
     meta, media = recording.meta, recording.media
     columns: dict[str, object] = {name: getattr(meta, name) for name in _META}
     columns |= {name: getattr(media, name) for name in _MEDIA}
     columns |= {"uri": recording.uri, "sha256": recording.sha256, "flags": canonical(recording.flags)}
-    columns["utc_offset_s"] = None
-    if meta.started_at is not None:
-        offset = meta.started_at.utcoffset()
-        columns["started_at"] = meta.started_at.replace(tzinfo=None)
-        columns["utc_offset_s"] = None if offset is None else round(offset.total_seconds())
+    for clock, distance in _CLOCKS.items():
+        moment: datetime | None = getattr(meta, clock)
+        offset = moment.utcoffset() if moment else None
+        columns[clock] = moment.replace(tzinfo=None) if moment else None
+        columns[distance] = None if offset is None else round(offset.total_seconds())
     return columns
 
 
 def recording_of(row: RecordingRow) -> Recording:
     """The recording that was written."""
     meta: dict[str, Any] = {name: getattr(row, name) for name in _META}
-    if row.started_at is not None and row.utc_offset_s is not None:
-        meta["started_at"] = row.started_at.replace(tzinfo=timezone(timedelta(seconds=row.utc_offset_s)))
+    for clock, distance in _CLOCKS.items():
+        if meta[clock] is not None and (offset := getattr(row, distance)) is not None:
+            meta[clock] = meta[clock].replace(tzinfo=timezone(timedelta(seconds=offset)))
     return Recording(
         uri=row.uri,
         sha256=row.sha256,
@@ -257,3 +262,40 @@ def ledger_columns(entry: LedgerEntry) -> dict[str, object]:
 def ledger_of(row: LedgerRow) -> LedgerEntry:
     """The entry that was written."""
     return LedgerEntry(**{name: getattr(row, name) for name in _LEDGER})
+
+
+def review_columns(reviewed: ReviewedTurn) -> dict[str, object]:
+    """The columns of a review, its key included: the same review of the same words has the same key."""
+    review = reviewed.review
+    at = review.reviewed_at.astimezone(UTC)
+    return {
+        "key": fingerprint(replace(review, reviewed_at=at), reviewed.text),
+        "call_id": review.call_id,
+        "turn": review.turn,
+        "kind": str(review.kind),
+        "labels": canonical(sorted(review.labels)),
+        "reviewer": review.reviewer,
+        "reviewed_at": at.replace(tzinfo=None),
+        "language": reviewed.language,
+        "party": str(reviewed.party),
+        "text": reviewed.text,
+        "flags": canonical(reviewed.flags),
+    }
+
+
+def review_of(row: LabelReviewRow) -> ReviewedTurn:
+    """The review that was written."""
+    return ReviewedTurn(
+        review=LabelReview(
+            call_id=row.call_id,
+            turn=row.turn,
+            kind=SignalKind(row.kind),
+            labels=frozenset(json.loads(row.labels)),
+            reviewer=row.reviewer,
+            reviewed_at=row.reviewed_at.replace(tzinfo=UTC),
+        ),
+        language=row.language,
+        party=Party(row.party),
+        text=row.text,
+        flags=tuple(TurnFlag(flag) for flag in json.loads(row.flags)),
+    )

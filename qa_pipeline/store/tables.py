@@ -83,7 +83,8 @@ class Base(DeclarativeBase):
 class RecordingRow(Base):
     """A call's file and metadata as last seen. `evaluation` is the current one, NULL while there is none.
 
-    `started_at` is the clock as the metadata wrote it, `utc_offset_s` its distance from UTC, NULL if not said.
+    `started_at` is the clock as the metadata wrote it, `utc_offset_s` its distance from UTC, NULL if not said; likewise
+    `resolved_at` and `resolved_offset_s`.
     """
 
     __tablename__ = "recording"
@@ -108,6 +109,9 @@ class RecordingRow(Base):
     agent_channel: Mapped[str]
     csat: Mapped[float | None]
     disposition: Mapped[str]
+    category: Mapped[str] = mapped_column(server_default="")
+    resolved_at: Mapped[datetime | None]
+    resolved_offset_s: Mapped[int | None]
     flags: Mapped[str]
     evaluation: Mapped[str | None] = mapped_column(ForeignKey("evaluation.fingerprint", use_alter=True), index=True)
     created_at: Mapped[datetime] = mapped_column(default=_now)
@@ -213,6 +217,28 @@ class DetectorCardRow(Base):
     truth_sha256: Mapped[str]
     measured_at: Mapped[datetime]
     body: Mapped[str]
+
+
+class LabelReviewRow(Base):
+    """What a person said of one turn, with the turn as it was then. Rows are added and never changed.
+
+    `key` is the fingerprint of the review and its text; `labels` and `flags` are JSON; `reviewed_at` is in UTC.
+    """
+
+    __tablename__ = "label_review"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), index=True)
+    turn: Mapped[int]
+    kind: Mapped[str]
+    labels: Mapped[str]
+    reviewer: Mapped[str]
+    reviewed_at: Mapped[datetime]
+    language: Mapped[str]
+    party: Mapped[str]
+    text: Mapped[str]
+    flags: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=_now)
 
 
 class RunRow(Base):

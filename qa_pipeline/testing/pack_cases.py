@@ -33,7 +33,17 @@ from qa_pipeline.testing.cases import Case, CaseSignal, CaseTurn, Expected, view
 from qa_pipeline.text.yaml_lines import line_of, read_yaml
 
 FROM_WORDS = frozenset(
-    {SignalKind.ACT, SignalKind.SENTIMENT, SignalKind.COMPLAINT, SignalKind.CAUSE, SignalKind.REPEAT}
+    {
+        SignalKind.ACT,
+        SignalKind.SENTIMENT,
+        SignalKind.TONE,
+        SignalKind.TURNING_POINT,
+        SignalKind.COMPLAINT,
+        SignalKind.CAUSE,
+        SignalKind.CAUSE_HINT,
+        SignalKind.ESCALATION,
+        SignalKind.REPEAT,
+    }
 )
 SURE = 0.5  # confidence from which on an act is found; below it is a doubt
 

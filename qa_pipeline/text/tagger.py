@@ -1,4 +1,4 @@
-"""Which dialogue acts a piece of text may do: the trained layer beside the phrases. JSON and safetensors, no pickle."""
+"""What a text may be (acts, feelings, causes), by networks on the sentence encoder. JSON and safetensors, no pickle."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from qa_pipeline.domain import ModelError, fingerprint
 from qa_pipeline.text.embed import SentenceEncoder
 
-HINT = "`qa train acts` writes it."
+HINT = "`qa train` writes it."
 KEEP = 8192  # texts whose chances are remembered
 
 
@@ -25,40 +25,43 @@ KEEP = 8192  # texts whose chances are remembered
 class TaggerCard:
     """What a tagger is besides its weights.
 
-    For each label three limits: claimed from `claims` on, possible from `doubts` on, denied up to `denials`.
+    `exclusive`: one label is true (softmax), else each for itself (sigmoid). `temperature` divides the scores, so that
+    chances mean what they say. `claims`, `doubts` and `backs` are limits for each label (`contracts.Tagger`).
     `first_layer` is the first adapted layer of the encoder, `encoder` its fingerprint, `weights` the SHA-256 of the
     weights' file.
     """
 
     labels: tuple[str, ...]
+    exclusive: bool
+    temperature: float
     claims: tuple[float, ...]
     doubts: tuple[float, ...]
-    denials: tuple[float, ...]
+    backs: tuple[float, ...]
     first_layer: int
     rank: int
     encoder: str
     weights: str
 
 
-class ActTagger:
-    """Chances of every act in texts, each text for itself, so that a text's chances do not depend on its neighbours."""
+class TextTagger:
+    """Chances of every label in texts, each text for itself, so that they do not depend on its neighbours."""
 
     def __init__(self, folder: Path, encoder: SentenceEncoder) -> None:
         """Reads the card; weights are loaded when first used. Raises ModelError."""
         self.card = read_card(folder / "tagger.json")
         if self.card.encoder != encoder.fingerprint:
             raise ModelError(
-                "The act tagger does not belong to this sentence encoder.",
+                f"The {folder.name} network does not belong to this sentence encoder.",
                 code="head_of_other_encoder",
-                hint="Run `qa train acts` after changing the encoder.",
+                hint=f"Run `qa train {folder.name}` after changing the encoder.",
             )
         self._folder = folder
         self._encoder = encoder
         self._lock = threading.Lock()
         self._known: dict[str, NDArray[np.float64]] = {}
         self.labels = self.card.labels
-        self.claims, self.doubts, self.denials = self.card.claims, self.card.doubts, self.card.denials
-        self.fingerprint = fingerprint("act tagger 1", self.card)
+        self.claims, self.doubts, self.backs = self.card.claims, self.card.doubts, self.card.backs
+        self.fingerprint = fingerprint("tagger 2", self.card)
 
     def chances(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Shape (len(texts), len(labels)), 0 to 1."""
@@ -80,8 +83,7 @@ class ActTagger:
         with torch.inference_mode():
             states = self._encoder.states(text, self.card.first_layer)
             logits = self._network(states, torch.ones(states.shape[:2], dtype=torch.bool))
-            chances: NDArray[np.float64] = logits[0].sigmoid().double().numpy()
-        return chances
+        return chances_of(logits[0].double().numpy(), exclusive=self.card.exclusive, temperature=self.card.temperature)
 
     @cached_property
     def _network(self) -> Any:  # noqa: ANN401 - torch is imported here only
@@ -99,6 +101,15 @@ class ActTagger:
         return network.eval()
 
 
+def chances_of(scores: NDArray[np.float64], *, exclusive: bool, temperature: float) -> NDArray[np.float64]:
+    """Chances from a network's scores, shape (..., labels): softmax where one label is true, else sigmoid."""
+    calmed = scores / temperature
+    if not exclusive:
+        return np.asarray(1 / (1 + np.exp(-calmed)))
+    powers = np.exp(calmed - calmed.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
 def write_card(card: TaggerCard, path: Path) -> None:
     """Writes the card as JSON."""
     path.write_text(json.dumps(asdict(card), indent=1) + "\n", "utf-8")
@@ -110,9 +121,11 @@ def read_card(path: Path) -> TaggerCard:
         raw: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return TaggerCard(
             labels=tuple(raw["labels"]),
+            exclusive=bool(raw["exclusive"]),
+            temperature=float(raw["temperature"]),
             claims=tuple(raw["claims"]),
             doubts=tuple(raw["doubts"]),
-            denials=tuple(raw["denials"]),
+            backs=tuple(raw["backs"]),
             first_layer=int(raw["first_layer"]),
             rank=int(raw["rank"]),
             encoder=str(raw["encoder"]),

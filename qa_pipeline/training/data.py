@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from qa_pipeline.domain import ConfigurationError, Problem
 
@@ -17,7 +18,7 @@ SPLITS = ("train", "test")
 class Example:
     """One line of text with its labels; `split` is "train" or "test", `near` a label that it only looks like.
 
-    `party` is who says it, where the data tell: agent, customer or recording.
+    `party` is who says it, where the data tell: agent, customer or recording; `hand` is who wrote it, likewise.
     """
 
     text: str
@@ -26,6 +27,17 @@ class Example:
     split: str
     near: str = ""
     party: str = "agent"
+    hand: str = ""
+
+    def also(self, label: str) -> Example:
+        """The same line with one more label."""
+        return replace(self, labels=self.labels | {label})
+
+
+class Reader(Protocol):
+    """Reads training text: `read_examples`, or something that adds to what it gives."""
+
+    def __call__(self, folder: Path, column: str, *, one: bool = False) -> tuple[Example, ...]: ...
 
 
 def read_examples(folder: Path, column: str, *, one: bool = False) -> tuple[Example, ...]:
@@ -54,6 +66,7 @@ def read_examples(folder: Path, column: str, *, one: bool = False) -> tuple[Exam
                                 split=row["split"],
                                 near=row.get("near") or "",
                                 party=row.get("party") or "agent",
+                                hand=row.get("hand") or "",
                             )
                         )
             except (UnicodeDecodeError, csv.Error) as error:

@@ -1,4 +1,4 @@
-"""Fitting the act tagger: adapters in the encoder's upper layers and label-wise attention, on two processor cores.
+"""Fitting a tagger: adapters in the encoder's upper layers and label-wise attention, on two processor cores.
 
 The lower layers never change, so that their states are computed once. Everything is seeded: the same text gives the
 same weights on the same machine.
@@ -20,7 +20,6 @@ from qa_pipeline.text.tagger_network import TaggerNetwork
 SEED = 20260101
 BATCH = 32
 CHUNK = 1024  # texts among which those of like length go together
-RATE = 1.2e-3
 WARM_UP = 0.15
 MOST_GRADIENT = 1.0
 SMOOTH = 0.02  # what the targets are away from 0 and 1, so that chances stay chances
@@ -28,11 +27,12 @@ SMOOTH = 0.02  # what the targets are away from 0 and 1, so that chances stay ch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to train: the first adapted layer, the rank of the adapters, how often to go through the texts."""
+    """How to train: the first adapted layer, the rank of the adapters, how often to go through the texts, how fast."""
 
     first_layer: int = 4
     rank: int = 16
     epochs: int = 6
+    rate: float = 1.2e-3
 
 
 def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int) -> list[Tensor]:
@@ -46,25 +46,34 @@ def fit_tagger(
     states: Sequence[Tensor],
     truth: NDArray[np.bool_],
     plan: Plan,
+    *,
+    exclusive: bool = False,
     tell: Callable[[str], None] = lambda line: None,  # noqa: ARG005 - nobody listens by default
 ) -> TaggerNetwork:
-    """A network trained on texts given as states; `truth` has a row for each text and a column for each label."""
+    """A network trained on texts given as states; `truth` has a row for each text and a column for each label.
+
+    `exclusive`: each text has one label (cross-entropy), else any number (binary cross-entropy).
+    """
     torch.manual_seed(SEED)
     network = TaggerNetwork(
         encoder.layers_from(plan.first_layer), labels=truth.shape[1], width=encoder.width, rank=plan.rank
     )
     weights = [value for value in network.parameters() if value.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(weights, lr=plan.rate, weight_decay=0.01)
     chooser = np.random.default_rng(SEED)
     lengths = np.array([len(one) for one in states])
     batches = [list(_batches(lengths, chooser)) for _ in range(plan.epochs)]
-    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=sum(map(len, batches)), pct_start=WARM_UP)
-    loss_of = torch.nn.BCEWithLogitsLoss()
+    pace = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, plan.rate, total_steps=sum(map(len, batches)), pct_start=WARM_UP
+    )
+    loss_of = torch.nn.CrossEntropyLoss() if exclusive else torch.nn.BCEWithLogitsLoss()
+    off, on = (SMOOTH / truth.shape[1], 1 - SMOOTH) if exclusive else (SMOOTH, 1 - SMOOTH)
     for epoch, of_epoch in enumerate(batches, start=1):
         network.train()
         total = 0.0
         for rows in of_epoch:
-            target = torch.from_numpy(truth[rows]).float() * (1 - 2 * SMOOTH) + SMOOTH
+            target = torch.where(torch.from_numpy(truth[rows]), on, off)
+            target = target / target.sum(dim=1, keepdim=True) if exclusive else target
             loss = loss_of(network(*_padded([states[row] for row in rows])), target)
             optimiser.zero_grad()
             loss.backward()
@@ -76,14 +85,14 @@ def fit_tagger(
     return network.eval()
 
 
-def chances_of(network: TaggerNetwork, states: Sequence[Tensor]) -> NDArray[np.float64]:
-    """Shape (texts, labels)."""
+def scores_of(network: TaggerNetwork, states: Sequence[Tensor]) -> NDArray[np.float64]:
+    """The network's scores (logits), shape (texts, labels)."""
     order = sorted(range(len(states)), key=lambda row: len(states[row]))
     found = np.zeros((len(states), network.bias.shape[0]))
     with torch.inference_mode():
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            found[rows] = network(*_padded([states[row] for row in rows])).sigmoid().double().numpy()
+            found[rows] = network(*_padded([states[row] for row in rows])).double().numpy()
     return found
 
 

@@ -1,139 +1,67 @@
-"""Training the heads from `models/<name>/data` and writing what was measured into their cards."""
+"""Training the taggers from `models/<name>/data` and writing what was measured into their cards."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.contracts import Encoder
-from qa_pipeline.text import head
-from qa_pipeline.text.head import Head
-from qa_pipeline.text.tagger import TaggerCard, write_card
-from qa_pipeline.training.data import Example, data_hash, read_examples
-from qa_pipeline.training.fit import f1, fit_exclusive, fit_independent, wary_limits
+from qa_pipeline.domain import ConfigurationError
+from qa_pipeline.text.tagger import TaggerCard, chances_of, write_card
+from qa_pipeline.training.data import Example, Reader, data_hash, read_examples
+from qa_pipeline.training.fit import best_f1_from, temperature_of, wary_limits
 from qa_pipeline.training.measure import Figure, calibration_error, figure, macro_f1, micro_f1, precision, recall, table
 
 if TYPE_CHECKING:
     from qa_pipeline.text.embed import SentenceEncoder
+    from qa_pipeline.text.tagger_network import TaggerNetwork
     from qa_pipeline.training.tagger import Plan
 
-SEED = 20260101
-HELD_OUT = 0.25  # share of the training text that the tagger's limits come from
 Figures = dict[str, dict[str, Figure]]
-
-
-def train_sentiment(folder: Path, encoder: Encoder) -> Figures:
-    """Writes `<folder>/head.json`; returns the figures by language on the test split."""
-    examples = read_examples(folder / "data", "label", one=True)
-    vectors = encoder.encode([example.text for example in examples])
-    chosen = _rows(examples, "train")
-    trained = fit_exclusive(
-        vectors[chosen], [next(iter(examples[row].labels)) for row in chosen], encoder=encoder.fingerprint
-    )
-    head.save(trained, folder / "head.json")
-    figures: Figures = {}
-    for language in _languages(examples):
-        rows = _rows(examples, "test", language)
-        chances = trained.probabilities(vectors[rows])
-        truth = table([examples[row].labels for row in rows], trained.labels)
-        best = np.eye(len(trained.labels), dtype=bool)[chances.argmax(axis=1)]
-        figures[language] = {
-            "macro_f1": figure(macro_f1, truth, best),
-            "calibration_error": {
-                "value": calibration_error(chances.max(axis=1), (truth & best).any(axis=1)),
-                "n": len(rows),
-            },
-        }
-    _write_card(folder, figures, examples)
-    return figures
-
-
-def train_causes(folder: Path, encoder: Encoder) -> Figures:
-    """Writes complaint.json and causes.json into `folder`; returns the figures by language on the test split."""
-    complaints = read_examples(folder / "data", "is_complaint", one=True)
-    causes = read_examples(folder / "data", "causes")
-    vectors = encoder.encode([example.text for example in causes])
-    chosen = _rows(causes, "train")
-    names = sorted({label for example in causes for label in example.labels})
-    complaint = fit_independent(
-        vectors[chosen], [complaints[row].labels for row in chosen], ["true"], encoder=encoder.fingerprint
-    )
-    trained = fit_independent(
-        vectors[chosen], [causes[row].labels for row in chosen], names, encoder=encoder.fingerprint
-    )
-    head.save(complaint, folder / "complaint.json")
-    head.save(trained, folder / "causes.json")
-    figures: Figures = {}
-    for language in _languages(causes):
-        rows = _rows(causes, "test", language)
-        truth = table([causes[row].labels for row in rows], names)
-        claimed = _claimed(trained, vectors[rows])
-        is_complaint = table([complaints[row].labels for row in rows], ["true"])
-        figures[language] = {
-            "complaint_f1": figure(_column_f1, is_complaint, _claimed(complaint, vectors[rows])),
-            "causes_micro_f1": figure(micro_f1, truth, claimed),
-            "causes_macro_f1": figure(macro_f1, truth, claimed),
-        }
-    _write_card(folder, figures, causes)
-    return figures
+Limits = tuple[float, float, float]
+Tell = Callable[[str], None]
+COMPLAINT = "complaint"  # the label beside the causes
+SUPPLEMENT = frozenset({"rated", "review"})  # hands whose lines help to train and are not tried: rated text, reviews
+MENDED_ON = frozenset({"1"})  # hands on whose lines phrases were mended: these say too much good of phrases
+SEED = 20260101
+BACKGROUND = 200  # lines a language
 
 
 def train_acts(
-    folder: Path, encoder: SentenceEncoder, plan: Plan | None = None, tell: Callable[[str], None] = print
+    folder: Path,
+    encoder: SentenceEncoder,
+    phrases: Callable[[Example], Collection[str]],
+    plan: Plan | None = None,
+    tell: Tell = print,
+    read: Reader = read_examples,
 ) -> Figures:
     """Writes the act tagger into `folder`; returns this layer's figures for each act, by language, on the test split.
 
-    The limits come from a network that was trained without a quarter of the training text, on that quarter; then one is
-    trained on all of it. What customers and recordings say is no test of what an agent does: customers' lines are left
-    out, recordings' are lines without an act.
+    `phrases` are the acts that the phrases find in a line; the limits depend on them, and come from lines on which no
+    phrase was mended. What customers and recordings say
+    is no test of what an agent does: customers' lines are left out, recordings' are lines without an act.
     """
-    from safetensors.torch import save_file  # noqa: PLC0415 - heavy
-
-    from qa_pipeline.training.tagger import Plan, chances_of, fit_tagger, states_of  # noqa: PLC0415 - heavy
-
-    plan = plan or Plan()
-    examples = [one for one in read_examples(folder / "data", "acts") if one.party != "customer"]
+    examples = [one for one in read(folder / "data", "acts") if one.party != "customer"]
     names = sorted({label for example in examples for label in example.labels})
-    truth = table([example.labels for example in examples], names)
-    states = states_of(encoder, [example.text for example in examples], plan.first_layer)
-    tell(f"{len(examples)} texts read")
-    train, test = _rows(examples, "train"), _rows(examples, "test")
-    held_out = np.random.default_rng(SEED).random(len(train)) < HELD_OUT
-    inner = [row for row, out in zip(train, held_out, strict=True) if not out]
-    outer = [row for row, out in zip(train, held_out, strict=True) if out]
-    trial = chances_of(
-        fit_tagger(encoder, [states[row] for row in inner], truth[inner], plan, tell), [states[row] for row in outer]
-    )
-    limits = [wary_limits(truth[outer][:, column], trial[:, column]) for column in range(len(names))]
-    network = fit_tagger(encoder, [states[row] for row in train], truth[train], plan, tell)
-    path = folder / "tagger.safetensors"
-    save_file({name: value.half().contiguous() for name, value in network.trained().items()}, path)
-    claims, doubts, denials = zip(*limits, strict=True)
-    write_card(
-        TaggerCard(
-            labels=tuple(names),
-            claims=claims,
-            doubts=doubts,
-            denials=denials,
-            first_layer=plan.first_layer,
-            rank=plan.rank,
-            encoder=encoder.fingerprint,
-            weights=hashlib.sha256(path.read_bytes()).hexdigest(),
-        ),
-        folder / "tagger.json",
-    )
-    chances = chances_of(network, [states[row] for row in test])
+    made = _fitted(encoder, examples, names, plan or _plan(epochs=6), tell)
+    train = _rows(examples, "train")
+    fresh = [at for at, row in enumerate(train) if examples[row].hand not in MENDED_ON]
+    phrased = table([frozenset(phrases(examples[train[at]])) for at in fresh], names)
+    limits = [
+        wary_limits(made.truth[train][fresh, column], made.tried[fresh, column], phrased[:, column])
+        for column in range(len(names))
+    ]
+    made.write(folder, encoder, names, limits)
     figures: Figures = {}
-    for language in _languages(examples):
-        here = [number for number, row in enumerate(test) if examples[row].language == language]
-        true, claimed = truth[test][here], chances[here] >= np.array(claims)
+    for language, rows in _tests(examples):
+        claimed = made.chances(rows) >= np.array([claim for claim, *_ in limits])
         figures[language] = {
-            f"{label}_{name}": figure(metric, true[:, [column]], claimed[:, [column]])
+            f"{label}_{name}": figure(metric, made.truth[rows][:, [column]], claimed[:, [column]])
             for column, label in enumerate(names)
             for name, metric in (("precision", precision), ("recall", recall))
         }
@@ -141,23 +69,203 @@ def train_acts(
     return figures
 
 
-def _claimed(trained: Head, vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
-    result: NDArray[np.bool_] = trained.probabilities(vectors) >= np.array(trained.thresholds)
-    return result
+def train_sentiment(
+    folder: Path,
+    encoder: SentenceEncoder,
+    plan: Plan | None = None,
+    tell: Tell = print,
+    read: Reader = read_examples,
+) -> Figures:
+    """Writes the sentiment tagger into `folder`; returns the figures by language on the test split.
+
+    Customers' lines are labelled with what they express, agents' with their tone towards the customer.
+    """
+    examples = read(folder / "data", "label", one=True)
+    names = sorted({label for example in examples for label in example.labels})
+    made = _fitted(encoder, examples, names, plan or _plan(epochs=4), tell, exclusive=True)
+    made.write(folder, encoder, names, [(0.0, 0.0, 0.0) for _ in names])
+    figures: Figures = {}
+    for language, rows in _tests(examples):
+        chances, truth = made.chances(rows), made.truth[rows]
+        best = np.eye(len(names), dtype=bool)[chances.argmax(axis=1)]
+        figures[language] = {"macro_f1": figure(macro_f1, truth, best)}
+        for party in ("customer", "agent"):
+            of = np.array([examples[row].party == party for row in rows])
+            if of.any():
+                figures[language][f"macro_f1_{party}"] = figure(macro_f1, truth[of], best[of])
+        figures[language]["calibration_error"] = {
+            "value": calibration_error(chances.max(axis=1), (truth & best).any(axis=1)),
+            "n": len(rows),
+        }
+    _write_card(folder, figures, examples)
+    return figures
 
 
-def _column_f1(truth: NDArray[np.bool_], claimed: NDArray[np.bool_]) -> float:
-    return f1(truth[:, 0], claimed[:, 0])
+def train_causes(
+    folder: Path,
+    encoder: SentenceEncoder,
+    plan: Plan | None = None,
+    tell: Tell = print,
+    read: Reader = read_examples,
+) -> Figures:
+    """Writes the tagger of complaints and causes into `folder`; returns the figures by language on the test split.
+
+    A label is claimed from where F1 is best on lines of unseen hands. Vectors of some training lines are kept as the
+    background against which causes of a site's own stand out (`text/own_causes.py`).
+    """
+    complains = read(folder / "data", "is_complaint", one=True)
+    causes = read(folder / "data", "causes")
+    examples = [
+        example.also(COMPLAINT) if "true" in said.labels else example
+        for example, said in zip(causes, complains, strict=True)
+    ]
+    names = [COMPLAINT, *sorted({label for example in causes for label in example.labels})]
+    made = _fitted(encoder, examples, names, plan or _plan(epochs=3), tell)
+    train = _rows(examples, "train")
+    claims = [best_f1_from(made.truth[train][:, column], made.tried[:, column]) for column in range(len(names))]
+    made.write(folder, encoder, names, [(claim, claim, 0.0) for claim in claims])
+    _write_background(folder, encoder, [examples[row] for row in train])
+    figures: Figures = {}
+    for language, rows in _tests(examples):
+        chances, truth = made.chances(rows), made.truth[rows]
+        claimed = chances >= np.array(claims)
+        sure = np.maximum(chances[:, 0], 1 - chances[:, 0])
+        figures[language] = {
+            "complaint_f1": figure(micro_f1, truth[:, :1], claimed[:, :1]),
+            "complaint_calibration_error": {
+                "value": calibration_error(sure, truth[:, 0] == (chances[:, 0] >= 0.5)),
+                "n": len(rows),
+            },
+            "causes_micro_f1": figure(micro_f1, truth[:, 1:], claimed[:, 1:]),
+            "causes_macro_f1": figure(macro_f1, truth[:, 1:], claimed[:, 1:]),
+        }
+        for column, name in enumerate(names[1:], start=1):
+            figures[language][f"{name}_f1"] = figure(micro_f1, truth[:, [column]], claimed[:, [column]])
+    _write_card(folder, figures, examples)
+    return figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fitted:
+    """A trained network with what it says: chances on training lines come from networks that saw no line of that hand.
+
+    `truth` and `scores` have a row for each example, `tried` one for each training line, in order.
+    """
+
+    network: TaggerNetwork
+    plan: Plan
+    exclusive: bool
+    temperature: float
+    truth: NDArray[np.bool_]
+    tried: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+    def chances(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """Of these examples."""
+        return chances_of(self.scores[rows], exclusive=self.exclusive, temperature=self.temperature)
+
+    def write(self, folder: Path, encoder: SentenceEncoder, names: Sequence[str], limits: Sequence[Limits]) -> None:
+        """Weights and their card."""
+        from safetensors.torch import save_file  # noqa: PLC0415 - heavy
+
+        path = folder / "tagger.safetensors"
+        save_file({name: value.half().contiguous() for name, value in self.network.trained().items()}, path)
+        claims, doubts, backs = zip(*limits, strict=True)
+        card = TaggerCard(
+            labels=tuple(names),
+            exclusive=self.exclusive,
+            temperature=self.temperature,
+            claims=claims,
+            doubts=doubts,
+            backs=backs,
+            first_layer=self.plan.first_layer,
+            rank=self.plan.rank,
+            encoder=encoder.fingerprint,
+            weights=hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        write_card(card, folder / "tagger.json")
+
+
+def _fitted(
+    encoder: SentenceEncoder,
+    examples: Sequence[Example],
+    names: Sequence[str],
+    plan: Plan,
+    tell: Tell,
+    *,
+    exclusive: bool = False,
+) -> _Fitted:
+    """Trains once for each hand without its lines, to see how far the network can be trusted, then on all lines."""
+    from qa_pipeline.training.tagger import fit_tagger, scores_of, states_of  # noqa: PLC0415 - heavy
+
+    truth = table([example.labels for example in examples], names)
+    states = states_of(encoder, [example.text for example in examples], plan.first_layer)
+    tell(f"{len(examples)} texts read")
+
+    def fit(rows: Sequence[int]) -> TaggerNetwork:
+        return fit_tagger(encoder, [states[row] for row in rows], truth[rows], plan, exclusive=exclusive, tell=tell)
+
+    train = _rows(examples, "train")
+    scores = np.zeros(truth.shape)
+    for seen, unseen in _by_hand(examples, train):
+        tell(f"trial on {len(unseen)} texts of another hand")
+        scores[unseen] = scores_of(fit(seen), [states[row] for row in unseen])
+    own = [row for row in train if examples[row].hand not in SUPPLEMENT]
+    temperature = temperature_of(truth[own], scores[own], exclusive=exclusive)
+    tried = chances_of(scores[train], exclusive=exclusive, temperature=temperature)
+    network = fit(train)
+    return _Fitted(
+        network=network,
+        plan=plan,
+        exclusive=exclusive,
+        temperature=temperature,
+        truth=truth,
+        tried=tried,
+        scores=scores_of(network, states),
+    )
+
+
+def _plan(epochs: int) -> Plan:
+    from qa_pipeline.training.tagger import Plan  # noqa: PLC0415 - heavy
+
+    return Plan(epochs=epochs)
+
+
+def _by_hand(examples: Sequence[Example], rows: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
+    """For each hand the rows of all others and its own. Raises ConfigurationError when there is only one."""
+    hands = sorted({examples[row].hand for row in rows} - SUPPLEMENT)
+    if len(hands) == 1:
+        raise ConfigurationError(
+            "Training needs lines of two hands, to see how far it can be trusted.",
+            code="training_data",
+            hint="Say in the column `hand` who wrote a line.",
+        )
+    for hand in hands:
+        yield [row for row in rows if examples[row].hand != hand], [row for row in rows if examples[row].hand == hand]
+
+
+def _write_background(folder: Path, encoder: SentenceEncoder, examples: Sequence[Example]) -> None:
+    from safetensors.numpy import save_file  # noqa: PLC0415 - heavy
+
+    chooser = np.random.default_rng(SEED)
+    kept = {}
+    for language in sorted({example.language for example in examples}):
+        texts = [example.text for example in examples if example.language == language]
+        chosen = sorted(chooser.choice(len(texts), min(BACKGROUND, len(texts)), replace=False))
+        kept[language] = encoder.encode([texts[at] for at in chosen]).astype(np.float16)
+    save_file(kept, folder / "background.safetensors")
+
+
+def _tests(examples: Sequence[Example]) -> Iterator[tuple[str, list[int]]]:
+    """The test lines of each language."""
+    for language in sorted({example.language for example in examples}):
+        yield language, _rows(examples, "test", language)
 
 
 def _rows(examples: Sequence[Example], split: str, language: str = "") -> list[int]:
     return [
         row for row, example in enumerate(examples) if example.split == split and language in ("", example.language)
     ]
-
-
-def _languages(examples: Sequence[Example]) -> list[str]:
-    return sorted({example.language for example in examples})
 
 
 def _write_card(folder: Path, figures: Figures, examples: Sequence[Example]) -> None:

@@ -56,8 +56,23 @@ class HubSource(_Strict):
     hub: HubRepository
 
 
+class Checkpoint(_Strict):
+    """A transformers classifier that takes a network's place.
+
+    `folder` is a path, from the model's folder on; `labels` names for each label of ours the checkpoint's own;
+    `claims` are the chances from which on labels count (0.5 where none is given).
+    """
+
+    folder: str
+    labels: dict[str, str] = Field(min_length=1)
+    claims: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+
+
 class Card(_Strict):
-    """A model card. Without `files` the model lies in its folder already (small heads trained by this project)."""
+    """A model card. Without `files` the model lies in its folder already (networks trained by this project).
+
+    With a `checkpoint`, that classifier is used in place of the network in the folder.
+    """
 
     name: str
     task: Literal["speech-recognition", "sentence-vectors", "voice-vectors", "sentiment", "causes", "complaint", "acts"]
@@ -67,6 +82,7 @@ class Card(_Strict):
     attribution: str = ""
     files: dict[FileName, File] = Field(default_factory=dict)
     sources: tuple[PackageSource | HubSource, ...] = ()
+    checkpoint: Checkpoint | None = None
     trained: dict[str, str | int] = Field(default_factory=dict)
     measured: dict[str, dict[str, dict[str, float | int | list[float]]]] = Field(default_factory=dict)
 

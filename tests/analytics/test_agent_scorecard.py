@@ -57,6 +57,17 @@ def test_unsure_and_errors_are_shown_apart_and_count_neither_as_pass_nor_as_fail
     assert (2, 3) == (greeting.rate.hits, greeting.rate.n)
 
 
+def test_findings_of_a_counted_criterion_that_were_for_coaching_only_are_counted() -> None:
+    calls = [
+        a_scored_call(
+            call_id=f"c{number}",
+            findings=tuple(a_finding(name, Verdict.FAIL, coach_only=number < 2) for name in ("greeting", "praise")),
+        )
+        for number in range(3)
+    ]
+    assert {"greeting": 2, "praise": 0} == {criterion.name: criterion.coached for criterion in one(*calls).criteria}
+
+
 def test_not_applicable_leaves_the_denominator() -> None:
     (greeting,) = one(*calls_of([Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.NOT_APPLICABLE])).criteria
     assert greeting.rate is not None

@@ -14,7 +14,7 @@ from qa_pipeline.domain import CallMeta, ConfigurationError
 
 HEADER = (
     "recording,call_id,agent_id,agent_name,team,queue,language,started_at,direction,customer_id,agent_channel,csat,"
-    "disposition,duration_seconds"
+    "disposition,category,resolved_at,duration_seconds"
 )
 
 
@@ -40,7 +40,8 @@ def outcomes(table: Manifest) -> list[tuple[int, str]]:
 
 def test_a_full_row_gives_all_that_is_known_of_a_call(read: Callable[..., Manifest]) -> None:
     table = read(
-        f"{HEADER}\na.wav,C1,A7,Ann Lee,Blue,billing,en-US,2026-11-21T09:30:00+08:00,Inbound,K3,Left,4.5,solved,12.3\n"
+        f"{HEADER}\na.wav,C1,A7,Ann Lee,Blue,billing,en-US,2026-11-21T09:30:00+08:00,Inbound,K3,Left,4.5,solved,"
+        "Late refund,2026-11-22T08:00:00+08:00,12.3\n"
     )
     (row,) = table.rows
     assert (row.line, row.recording) == (2, "a.wav")
@@ -57,6 +58,8 @@ def test_a_full_row_gives_all_that_is_known_of_a_call(read: Callable[..., Manife
         agent_channel="left",
         csat=4.5,
         disposition="solved",
+        category="Late refund",
+        resolved_at=datetime(2026, 11, 22, tzinfo=UTC),
     )
 
 
@@ -120,6 +123,7 @@ def test_a_bad_row_is_refused_and_the_others_go_on(
     [
         ("started_at", "21.11.2026", "bad_date"),
         ("started_at", "2026-02-30", "bad_date"),
+        ("resolved_at", "tomorrow", "bad_date"),
         ("started_at", "0001-01-01T00:00:00+23:59", "bad_date"),
         ("language", "fr", "language_unsupported"),
         ("language", "zh-yue", "language_unsupported"),

@@ -23,8 +23,9 @@ from qa_pipeline.signals.repetition import Repetition
 from qa_pipeline.signals.sentiment import Sentiment
 from qa_pipeline.testing.cases import Case, load_cases, view_of
 from qa_pipeline.testing.dummies import a_scorecard
+from qa_pipeline.testing.pack_cases import FROM_WORDS
 from qa_pipeline.testing.timed import AGENT, CUSTOMER, call, signal, turn
-from qa_pipeline.testing.word_encoder import WordEncoder, word_head
+from qa_pipeline.testing.word_tagger import WordTagger
 from qa_pipeline.text.packs import load_acts
 
 ROOT = Path(__file__).parents[2]
@@ -32,13 +33,8 @@ PHRASES = (ROOT / "scorecards" / "phrases",)
 CASES = ROOT / "tests" / "cases" / "checks"
 FLAGS = list(TurnFlag)
 BY_SOUND = {"no_dead_air", "no_interruptions"}  # these rest on who makes a sound when, not on words
-FROM_WORDS = {SignalKind.ACT, SignalKind.SENTIMENT, SignalKind.COMPLAINT, SignalKind.CAUSE, SignalKind.REPEAT}
-ENCODER = WordEncoder("bad", "bill", "not")
-HEADS = {
-    "complaint": word_head(ENCODER, {"true": {"bad": 0.9}}),
-    "causes": word_head(ENCODER, {"billing_error": {"bill": 0.8}}),
-}
-FEELING = replace(word_head(ENCODER, {"negative": {"bad": 0.9}, "neutral": {}, "positive": {}}), exclusive=True)
+FEELING = WordTagger({"negative": {"bad": 0.9}, "neutral": {"": 0.5}, "positive": {}}, rare=0.05, exclusive=True)
+COMPLAINT = WordTagger({"complaint": {"bad": 0.9}, "billing_error": {"bill": 0.8}}, rare=0.01, claim=0.5)
 
 
 @cache
@@ -63,7 +59,7 @@ def heard_again(view: CallView, flag: TurnFlag) -> CallView:
     """The call with every turn flagged: what was measured on sound stays, what rests on words is looked for anew."""
     kept = tuple(one for one in view.signals if one.kind not in FROM_WORDS and one.label != "asked")
     again = replace(view, transcript=flagged(view.transcript, flag), signals=kept)
-    detectors = (acts(), Sentiment(ENCODER, FEELING), Causes(ENCODER, **HEADS), Repetition(), Holds())
+    detectors = (acts(), Sentiment(FEELING), Causes(COMPLAINT), Repetition(), Holds())
     for detector in detectors:
         again = replace(again, signals=(*again.signals, *detector(again)))
     return again
@@ -133,7 +129,7 @@ def _examples(value: object) -> list[str]:
 def test_feelings_complaints_causes_and_repeats_do_not_rest_on_flagged_turns(flag: TurnFlag) -> None:
     texts = ("it is bad the bill is bad", "it is bad the bill is bad")
     said = [turn(CUSTOMER, 5 * at, 5 * at + 4, text) for at, text in enumerate(texts)]
-    detectors = (Sentiment(ENCODER, FEELING), Causes(ENCODER, **HEADS), Repetition())
+    detectors = (Sentiment(FEELING), Causes(COMPLAINT), Repetition())
     clear = [one.kind for detector in detectors for one in detector(call(*said))]
     assert {SignalKind.SENTIMENT, SignalKind.COMPLAINT, SignalKind.CAUSE, SignalKind.REPEAT} == set(clear)
     doubted = [replace(one, flags=(flag,)) for one in said]
@@ -145,7 +141,7 @@ def test_no_complaint_can_be_said_where_a_quarter_of_the_customers_words_may_be_
     def label(flagged_words: int) -> str:
         clear = turn(CUSTOMER, 0, 9, "it was not so at all my dear friend oh no")
         doubted = turn(CUSTOMER, 10, 19, " ".join(["so"] * flagged_words), flags=(TurnFlag.LOOP,))
-        (only,) = Causes(ENCODER, **HEADS)(call(clear, doubted))
+        (only,) = Causes(COMPLAINT)(call(clear, doubted))
         return only.label
 
     assert ["false", "unsure"] == [label(3), label(4)]

@@ -17,7 +17,7 @@ from qa_pipeline.signals.acts import Acts
 from qa_pipeline.testing.cases import Case, view_with
 from qa_pipeline.text.embed import SentenceEncoder
 from qa_pipeline.text.packs import load_acts
-from qa_pipeline.text.tagger import ActTagger
+from qa_pipeline.text.tagger import TextTagger
 
 ROOT = Path(__file__).parents[2]
 PHRASES = (ROOT / "scorecards" / "phrases",)
@@ -39,7 +39,7 @@ def script_calls(language: str) -> list[dict[str, Any]]:
 def detector(encoder: SentenceEncoder) -> Acts:
     """The detector of dialogue acts as it runs: phrases and tagger."""
     acts = {language: load_acts(PHRASES, language) for language in ("en", "zh")}
-    return Acts(acts, tagger=ActTagger(ROOT / "models" / "acts", encoder))
+    return Acts(acts, tagger=TextTagger(ROOT / "models" / "acts", encoder))
 
 
 def judge(call: dict[str, Any], language: str, detector: Acts) -> dict[str, Finding]:

@@ -12,10 +12,13 @@ from typer.testing import CliRunner
 
 from qa_pipeline import assembly, batch
 from qa_pipeline.cli.app import app
+from qa_pipeline.domain import ConfigurationError
 from qa_pipeline.pipeline import Parts
 from qa_pipeline.settings import Settings
 from qa_pipeline.signals.acts import Acts
 from qa_pipeline.signals.holds import Holds
+from qa_pipeline.store.engine import open_store
+from qa_pipeline.store.reviews import newest
 from qa_pipeline.testing.fakes import EverythingIsSpeech, FakeEngine, OneVoice
 
 
@@ -82,3 +85,21 @@ def test_wrong_input_is_told_with_its_line_and_nothing_is_taken_in(heard: Path, 
     assert ["language: The language 'xx' is not supported.", "call_id 'c1' stands in line 1 too"] == [
         line.partition("heard.jsonl:2: ")[2] for line in done.stderr.splitlines()[1:]
     ]
+
+
+def test_reviews_are_taken_in_whole_or_not_at_all(heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "parts_for", without_models)
+    db = f"sqlite:///{tmp_path}/qa.db"
+    assert 0 == CliRunner().invoke(app, ["import", "transcripts", str(heard), "--db", db]).exit_code
+    header, good = "call_id,turn,kind,labels,reviewer,reviewed_at", "c1,0,act,greeting,Ann,2026-12-01"
+    file = tmp_path / "reviews.csv"
+    file.write_text(f"{header}\n{good}\nc9,0,act,,Ann,2026-12-01\n", "utf-8")
+    with pytest.raises(ConfigurationError, match=r"reviews\.csv:3: no call 'c9' is judged"):
+        batch.import_reviews(Settings(db=db), file)
+    with open_store(db) as store:
+        assert () == newest(store)
+    file.write_text(f"{header}\n{good}\n", "utf-8")
+    done = CliRunner().invoke(app, ["import", "reviews", str(file), "--db", db])
+    assert (0, "Reviews in the file, all kept: 1.\n") == (done.exit_code, done.stdout)
+    with open_store(db) as store:
+        assert ["Hello, how can I help you?"] == [one.text for one in newest(store)]

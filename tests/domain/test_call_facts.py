@@ -1,21 +1,7 @@
 import pytest
 
-from qa_pipeline.domain import Party, SignalKind, call_facts, sentiment_ends
+from qa_pipeline.domain import Party, SignalKind, call_facts
 from qa_pipeline.testing.dummies import a_scored_call, a_signal, a_transcript, a_turn
-
-
-@pytest.mark.parametrize(
-    ("labels", "expected"),
-    [
-        ([], ("", "")),
-        (["negative"], ("negative", "negative")),
-        (["neutral", "positive", "neutral"], ("neutral", "positive")),
-        (["neutral", "positive", "negative"], ("neutral", "negative")),
-        (["negative", "positive", "neutral", "neutral"], ("negative", "neutral")),
-    ],
-)
-def test_the_end_is_the_last_of_two_turns_that_is_not_neutral(labels: list[str], expected: tuple[str, str]) -> None:
-    assert expected == sentiment_ends(labels)
 
 
 def test_what_was_not_measured_is_none_and_what_was_measured_and_not_found_is_zero() -> None:
@@ -29,6 +15,51 @@ def test_while_nobody_knows_who_speaks_nothing_is_said_of_one_party() -> None:
     mono = a_transcript(a_turn(party=Party.UNKNOWN))
     facts = call_facts(a_scored_call(transcript=mono, measured=frozenset(SignalKind)))
     assert (None, None, 0) == (facts.interruptions, facts.repeats, facts.dead_air_ms)
+
+
+def test_the_greeting_is_a_sure_one_in_the_agents_opening() -> None:
+    turns = [a_turn(start_ms=1000 + 10_000 * n, end_ms=5000 + 10_000 * n) for n in range(5)]
+
+    def ms(turn: int, confidence: float = 0.9) -> int | None:
+        found = a_signal(
+            label="greeting", party=Party.AGENT, turn=turn, start_ms=turns[turn].start_ms + 500, confidence=confidence
+        )
+        return call_facts(a_scored_call(transcript=a_transcript(*turns), signals=(found,))).time_to_greeting_ms
+
+    assert [500, 20_500, None, None] == [ms(0), ms(2), ms(2, 0.45), ms(4)]
+
+
+def test_how_the_conversation_went_is_told_by_party() -> None:
+    signals = (
+        a_signal(SignalKind.MONOLOGUE, party=Party.AGENT, end_ms=35_000),
+        a_signal(SignalKind.MONOLOGUE, party=Party.AGENT, end_ms=31_000),
+        a_signal(SignalKind.MONOLOGUE, party=Party.CUSTOMER, end_ms=60_000),
+        a_signal(SignalKind.QUESTION, party=Party.AGENT),
+        a_signal(SignalKind.QUESTION, party=Party.CUSTOMER),
+        a_signal(SignalKind.HOLD, "music"),
+        a_signal(SignalKind.HOLD, "asked"),
+        a_signal(SignalKind.OVERLAP, party=Party.AGENT),
+        a_signal(SignalKind.OVERLAP, party=Party.CUSTOMER),
+        a_signal(SignalKind.OVERLAP),
+        a_signal(SignalKind.NARRATIVE, "interrupted", party=Party.CUSTOMER),
+    )
+    facts = call_facts(a_scored_call(signals=signals, measured=frozenset(SignalKind)))
+    assert (35_000, 1, 1, 1, True) == (
+        facts.longest_monologue_ms,
+        facts.questions,
+        facts.unannounced_holds,
+        facts.overlaps_started,
+        facts.narrative_interrupted,
+    )
+
+
+def test_a_raised_voice_is_two_of_louder_higher_faster_and_the_customers() -> None:
+    labels = ("louder higher", "louder", "softer higher", "higher faster", "")
+    voices = [a_signal(SignalKind.VOICE, label, party=Party.CUSTOMER) for label in labels]
+    agents = a_signal(SignalKind.VOICE, "louder higher faster", party=Party.AGENT)
+    facts = call_facts(a_scored_call(signals=(*voices, agents), measured=frozenset(SignalKind)))
+    assert facts.voice_raised == pytest.approx(0.4)
+    assert None is call_facts(a_scored_call(signals=(agents,))).voice_raised
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None])

@@ -23,14 +23,6 @@ pytestmark = [pytest.mark.flows, pytest.mark.models, pytest.mark.slow]
 CALLS = ("en-09", "zh-10")  # the shortest stereo calls
 
 
-@pytest.fixture(scope="session")
-def prefect_server() -> Iterator[None]:
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
-
-
 @pytest.fixture
 def archive(tmp_path: Path, repository: Path, weights: Callable[[str], Path]) -> Path:
     weights("whisper-base")

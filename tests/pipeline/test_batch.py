@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,8 @@ def no_models(monkeypatch: pytest.MonkeyPatch, parts: Parts) -> None:
     monkeypatch.setattr(batch, "parts_for", lambda settings, scorecard: parts)
 
 
-def night(settings: Settings, archive: Path) -> dict[str, int]:
-    found = batch.prepare(settings, archive=archive, manifest=None, plan="all")
+def night(settings: Settings, archive: Path, manifest: Path | None = None) -> dict[str, int]:
+    found = batch.prepare(settings, archive=archive, manifest=manifest, plan="all")
     for shard in found.shards:
         batch.work_off(settings, archive=found.archive, call_ids=shard)
     return statuses_of(batch.finish(settings, found))
@@ -139,6 +140,21 @@ def test_another_scorecard_judges_again_without_transcribing(
     assert before == export(settings)  # the same verdicts, now under version 2
     with open_store(settings.db) as store:
         assert {"2"} == {call.score.scorecard_version for call in scored_calls(store)}
+
+
+def test_what_a_later_manifest_says_reaches_a_judged_call_without_transcribing(
+    settings: Settings, archive: Path, engine: FakeEngine, tmp_path: Path
+) -> None:
+    night(settings, archive)
+    windows = engine.windows
+    manifest = tmp_path / "later.csv"
+    manifest.write_text("recording,category,resolved_at\ncall-0.wav,late refund,2026-11-22T08:00:00+08:00\n", "utf-8")
+    night(settings, archive, manifest)
+    assert windows == engine.windows
+    with open_store(settings.db) as store:
+        told = {call.recording.id: call.recording.meta for call in scored_calls(store)}
+    assert ("late refund", datetime(2026, 11, 22, tzinfo=UTC)) == (told["call-0"].category, told["call-0"].resolved_at)
+    assert (4, "") == (len(told), told["call-1"].category)
 
 
 def test_a_call_without_a_scorecard_for_its_language_is_a_recorded_failure(

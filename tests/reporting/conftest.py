@@ -1,15 +1,19 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa_pipeline.analytics.agent_scorecard import agent_scorecards
 from qa_pipeline.domain import Party, ScoredCall, SignalKind, Verdict
 from qa_pipeline.reporting.report import ReportPaths, write_reports
+from qa_pipeline.resources import data_dir
 from qa_pipeline.testing.calls import made_up_scorecards
 from qa_pipeline.testing.dummies import a_call_score, a_finding, a_scored_call, a_signal, an_evidence
+from qa_pipeline.text.taxonomy import read_taxonomy
 
+TAXONOMY = read_taxonomy([data_dir() / "models" / "causes" / "taxonomy.yaml"])
 Report = Callable[..., ReportPaths]
 
 
@@ -17,9 +21,9 @@ Report = Callable[..., ReportPaths]
 def report(tmp_path: Path) -> Report:
     """Writes a report on these calls to a folder (by default the test's own)."""
 
-    def write(calls: Iterable[ScoredCall], out: Path = tmp_path, **options: str) -> ReportPaths:
+    def write(calls: Iterable[ScoredCall], out: Path = tmp_path, **options: Any) -> ReportPaths:
         kept, scorecards = list(calls), made_up_scorecards()
-        return write_reports(kept, agent_scorecards(kept, scorecards), scorecards, out, **options)
+        return write_reports(kept, agent_scorecards(kept, scorecards), scorecards, out, taxonomy=TAXONOMY, **options)
 
     return write
 

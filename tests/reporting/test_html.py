@@ -10,10 +10,13 @@ import qa_pipeline.reporting
 from qa_pipeline.analytics.agent_scorecard import agent_scorecards
 from qa_pipeline.domain import AgentScorecard, ScoredCall, Verdict
 from qa_pipeline.reporting.html import agent_page, index_page
+from qa_pipeline.resources import data_dir
 from qa_pipeline.testing.calls import AGENTS, made_up_calls, made_up_scorecards
 from qa_pipeline.testing.dummies import a_call_score, a_finding, a_scored_call, an_evidence
+from qa_pipeline.text.taxonomy import read_taxonomy
 
 SCORECARDS = made_up_scorecards()
+TAXONOMY = read_taxonomy([data_dir() / "models" / "causes" / "taxonomy.yaml"])
 STYLE = (Path(qa_pipeline.reporting.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
 
 
@@ -56,7 +59,7 @@ def cards_of(*calls: ScoredCall) -> tuple[AgentScorecard, ...]:
 
 
 def page_of(*calls: ScoredCall) -> Page:
-    return Page(agent_page(cards_of(*calls)[0], SCORECARDS))
+    return Page(agent_page(cards_of(*calls)[0], SCORECARDS, TAXONOMY))
 
 
 def made_up(agent_id: str) -> AgentScorecard:
@@ -66,7 +69,7 @@ def made_up(agent_id: str) -> AgentScorecard:
 
 def test_an_agent_page_shows_the_number_of_calls_the_mean_and_its_interval() -> None:
     card = made_up("A101")
-    text = Page(agent_page(card, SCORECARDS)).text
+    text = Page(agent_page(card, SCORECARDS, TAXONOMY)).text
     assert card.mean is not None
     assert card.mean.interval is not None
     assert f"{card.mean.value:.1f}" in text
@@ -76,7 +79,7 @@ def test_an_agent_page_shows_the_number_of_calls_the_mean_and_its_interval() -> 
 
 def test_an_agent_page_shows_every_part_of_the_scorecard() -> None:
     card = made_up("A101")
-    text = Page(agent_page(card, SCORECARDS)).text
+    text = Page(agent_page(card, SCORECARDS, TAXONOMY)).text
     for part in ("Criteria", "Mean by week", "Customer sentiment", "Conversation", "Complaint causes", "Weakest calls"):
         assert part in text
     for result in card.criteria:
@@ -87,8 +90,28 @@ def test_an_agent_page_shows_every_part_of_the_scorecard() -> None:
     assert "The account was changed before two details had been asked for." in text
 
 
+def test_the_conversation_stands_beside_the_teams() -> None:
+    (card, *_) = (one for one in cards_of(*made_up_calls()) if one.agent_id == "A101")
+    assert card.conversation.pace_words is not None
+    assert card.team_conversation is not None
+    assert card.team_conversation.pace_words is not None
+    own, team = card.conversation.pace_words, card.team_conversation.pace_words
+    assert own.n < team.n
+    text = Page(agent_page(card, SCORECARDS, TAXONOMY)).text
+    assert f"Agent's pace, words a minute {own.value:.0f} {team.value:.0f} {own.n}" in text
+
+
+def test_an_agent_without_others_in_the_team_has_no_column_for_it() -> None:
+    card = made_up("A101")
+    assert card.team_conversation is None
+    assert card.conversation.pace_words is not None
+    pace = card.conversation.pace_words
+    text = Page(agent_page(card, SCORECARDS, TAXONOMY)).text
+    assert f"Agent's pace, words a minute {pace.value:.0f} {pace.n}" in text
+
+
 def test_a_page_is_in_the_language_of_most_of_the_agents_calls() -> None:
-    page = Page(agent_page(made_up("B201"), SCORECARDS))
+    page = Page(agent_page(made_up("B201"), SCORECARDS, TAXONOMY))
     assert "zh-Hans" == page.named("html")[0]["lang"]
     for words in ("质检评分卡", "平均分", "95% 置信区间", "待复核", "未判定", "得分最低的通话"):
         assert words in page.text
@@ -106,12 +129,12 @@ def test_a_failed_criterion_on_an_example_call_tells_why_and_the_nearest_words_w
 
 def test_few_calls_are_said_to_be_few() -> None:
     card = made_up("A103")
-    assert "Fewer than 10 are too few to compare" in Page(agent_page(card, SCORECARDS)).text
+    assert "Fewer than 10 are too few to compare" in Page(agent_page(card, SCORECARDS, TAXONOMY)).text
     assert "fewer than 10 calls: not compared" in Page(index_page((card,), {"A103": "A103.html"}, "en")).text
 
 
 def test_enough_calls_get_no_such_note() -> None:
-    assert "too few to compare" not in Page(agent_page(made_up("A101"), SCORECARDS)).text
+    assert "too few to compare" not in Page(agent_page(made_up("A101"), SCORECARDS, TAXONOMY)).text
 
 
 def test_one_call_has_a_page_without_interval() -> None:
@@ -161,7 +184,7 @@ def test_the_order_of_agents_is_not_a_ranking() -> None:
 @pytest.mark.parametrize("make", [agent_page, None], ids=["agent", "index"])
 def test_pages_stand_alone(make: Callable[..., str] | None) -> None:
     card = made_up("A102")
-    source = make(card, SCORECARDS) if make else index_page((card,), {"A102": "A102.html"}, "en")
+    source = make(card, SCORECARDS, TAXONOMY) if make else index_page((card,), {"A102": "A102.html"}, "en")
     page = Page(source)
     tags = {tag for tag, _ in page.elements}
     assert set() == tags & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
@@ -180,7 +203,7 @@ def test_pages_stand_alone(make: Callable[..., str] | None) -> None:
 def test_other_peoples_words_never_become_markup(hostile_calls: list[ScoredCall]) -> None:
     cards = cards_of(*hostile_calls)
     pages = {card.agent_id: "x.html" for card in cards}
-    for source in (*(agent_page(card, SCORECARDS) for card in cards), index_page(cards, pages, "en")):
+    for source in (*(agent_page(card, SCORECARDS, TAXONOMY) for card in cards), index_page(cards, pages, "en")):
         page = Page(source)
         assert set() == {tag for tag, _ in page.elements} & {"script", "img"}
         assert [] == [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
@@ -197,7 +220,7 @@ def test_long_quotes_are_cut_on_the_page() -> None:
 
 
 def test_every_chart_is_hidden_from_screen_readers_because_a_table_says_the_same() -> None:
-    page = Page(agent_page(made_up("A101"), SCORECARDS))
+    page = Page(agent_page(made_up("A101"), SCORECARDS, TAXONOMY))
     charts = page.named("svg")
     assert charts
     assert {"true"} == {chart["aria-hidden"] for chart in charts}
@@ -205,15 +228,15 @@ def test_every_chart_is_hidden_from_screen_readers_because_a_table_says_the_same
 
 def test_a_mean_above_the_scale_stays_in_the_picture() -> None:
     card = cards_of(a_scored_call(score=a_call_score(108.0)), a_scored_call(call_id="c2", score=a_call_score(104.0)))[0]
-    widths = [float(str(rect["width"])) for rect in Page(agent_page(card, SCORECARDS)).named("rect")]
+    widths = [float(str(rect["width"])) for rect in Page(agent_page(card, SCORECARDS, TAXONOMY)).named("rect")]
     assert max(widths) <= 420
 
 
 def test_weeks_without_calls_break_the_line() -> None:
     card = made_up("A101")
-    whole = Page(agent_page(card, SCORECARDS))
+    whole = Page(agent_page(card, SCORECARDS, TAXONOMY))
     gap = replace(card, weeks=(*card.weeks[:2], *card.weeks[4:]))
-    assert (1, 2) == (len(whole.named("polyline")), len(Page(agent_page(gap, SCORECARDS)).named("polyline")))
+    assert (1, 2) == (len(whole.named("polyline")), len(Page(agent_page(gap, SCORECARDS, TAXONOMY)).named("polyline")))
 
 
 def luminance(colour: str) -> float:

@@ -22,7 +22,10 @@ def test_a_report_has_a_page_an_agent_an_index_a_workbook_and_tables(report: Rep
         *(f"agents/{agent.agent_id}.html" for agent in AGENTS),
         *(
             f"tables/{name}.{form}"
-            for name in ("agents", "criteria", "calls", "findings", "causes")
+            for name in (
+                *("agents", "criteria", "calls", "findings", "causes"),
+                *("rises", "emerging", "mismatches", "repeats", "promises"),
+            )
             for form in ("csv", "parquet")
         ),
     }

@@ -7,12 +7,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from qa_pipeline.domain import ScoredCall, Span, Verdict
+from qa_pipeline.domain import Party, ScoredCall, SignalKind, Span, Verdict
 from qa_pipeline.reporting import tables
 from qa_pipeline.reporting.rows import FINDINGS, TABLES
 from qa_pipeline.reporting.tables import table_files
 from qa_pipeline.testing.calls import made_up_calls
-from qa_pipeline.testing.dummies import a_call_score, a_finding, a_scored_call, an_evidence
+from qa_pipeline.testing.dummies import a_call_score, a_finding, a_scored_call, a_signal, an_evidence
 
 from .conftest import HOSTILE, Report
 
@@ -35,6 +35,32 @@ def test_doubts_about_a_recording_stand_in_its_row(report: Report, tmp_path: Pat
     report([replace(call, transcript=replace(call.transcript, flags=("mono", "parties_by_voice")))])
     (row,) = read(tmp_path / "tables" / "calls.csv")
     assert row["doubts"] == "mono parties_by_voice"
+
+
+def test_a_calls_pace_stands_against_the_agents_own(report: Report, tmp_path: Path) -> None:
+    paces = [150.0, 150.0, 150.0, 150.0, 200.0]
+    calls = [
+        a_scored_call(call_id=f"c{n}", signals=(a_signal(SignalKind.PACE, party=Party.AGENT, value=pace),))
+        for n, pace in enumerate(paces)
+    ]
+    report(calls)
+    assert ["0.9375"] * 4 + ["1.25"] == [row["pace_against_usual"] for row in read(tmp_path / "tables" / "calls.csv")]
+    report(calls[1:])
+    assert {""} == {row["pace_against_usual"] for row in read(tmp_path / "tables" / "calls.csv")}
+
+
+def test_how_a_conversation_went_stands_in_its_row(report: Report, tmp_path: Path) -> None:
+    signals = (
+        a_signal(label="greeting", party=Party.AGENT, turn=0, start_ms=500),
+        a_signal(SignalKind.MONOLOGUE, party=Party.AGENT, end_ms=31_500),
+        a_signal(SignalKind.NARRATIVE, "interrupted", party=Party.CUSTOMER),
+        a_signal(SignalKind.VOICE, "louder higher", party=Party.CUSTOMER),
+    )
+    report([a_scored_call(signals=signals, measured=frozenset(SignalKind)), a_scored_call(call_id="c2")])
+    names = ("time_to_greeting_s", "longest_monologue_s", "questions", "narrative_interrupted", "voice_raised")
+    told, unknown = read(tmp_path / "tables" / "calls.csv")
+    assert ["0.5", "31.5", "0", "true", "1"] == [row.removesuffix(".0").lower() for row in map(told.get, names) if row]
+    assert [""] * 5 == [unknown[name] for name in names]
 
 
 def test_no_cell_of_a_csv_starts_a_formula(report: Report, hostile_calls: list[ScoredCall], tmp_path: Path) -> None:

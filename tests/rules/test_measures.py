@@ -54,6 +54,25 @@ def test_interruptions_and_pace_are_of_one_party() -> None:
     ]
 
 
+def test_overlaps_and_questions_are_of_who_began_them() -> None:
+    signals = (
+        *(signal(kind, at, at + 1, party=AGENT) for kind in (K.OVERLAP, K.QUESTION) for at in (1, 3)),
+        *(signal(kind, 5, 6, party=CUSTOMER) for kind in (K.OVERLAP, K.QUESTION)),
+        signal(K.OVERLAP, 8, 9),
+    )
+    assert [2, 1, 2, 1] == [
+        value(name, *signals, by=by) for name in ("overlaps_started", "questions") for by in (AGENT, CUSTOMER)
+    ]
+
+
+def test_the_time_to_greeting_counts_from_the_agents_first_word() -> None:
+    turns = [turn(AGENT, 2, 3), turn(CUSTOMER, 4, 5), turn(AGENT, 6, 9)]
+    greeting = signal(K.ACT, 6.5, 8, "greeting", party=AGENT, turn=2)
+    reading = read("time_to_greeting", call(*turns, signals=[greeting]))
+    assert (4.5, (greeting,)) == (reading.value, reading.hits)
+    assert None is read("time_to_greeting", call(*turns)).value
+
+
 def test_the_agents_share_is_a_percentage() -> None:
     assert pytest.approx(62.5) == value("talk_percent", signal(K.TALK_SHARE, 0, 60, value=0.625))
 

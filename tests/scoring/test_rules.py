@@ -12,7 +12,11 @@ from qa_pipeline.domain import ConfigurationError, Criterion, Finding, Party, Sc
 from qa_pipeline.rules.expression import show
 from qa_pipeline.scoring.read import read_scorecard
 
-ACTS = {"en": {"greeting", "empathy", "solution", "thanks"}, "zh": {"greeting"}}
+AGENTS = dict.fromkeys(("greeting", "empathy", "solution"), Party.AGENT)
+WHOSE = {
+    "en": {**AGENTS, "thanks": Party.UNKNOWN, "trouble": Party.CUSTOMER},
+    "zh": {"greeting": Party.AGENT},
+}
 
 HEAD = """\
 name: site
@@ -28,8 +32,8 @@ def known(view: object, *, within_s: float = 30.0) -> Finding:
     raise NotImplementedError
 
 
-def is_act(name: str, language: str) -> bool:
-    return name in ACTS[language]
+def whose_act(name: str, language: str) -> Party | None:
+    return WHOSE[language].get(name)
 
 
 def text_of(conditions: str = "", criterion: str = "pass_when: greeting", own: str = "") -> str:
@@ -49,7 +53,7 @@ def read(tmp_path: Path) -> Callable[[str], Scorecard]:
     def from_text(text: str) -> Scorecard:
         path = tmp_path / "scorecard.yaml"
         path.write_text(text, "utf-8")
-        return read_scorecard(path, {"known": known}.get, is_act)
+        return read_scorecard(path, {"known": known}.get, whose_act)
 
     return from_text
 
@@ -144,6 +148,8 @@ def test_what_a_condition_says_changes_the_fingerprint_and_a_default_does_not(re
         ("{says: thanks, after: lunch}", "there is no condition and no dialogue act 'lunch'"),
         ("{says: thanks, before: lunch}", "there is no condition and no dialogue act 'lunch'"),
         ("{in_order: [greeting, lunch]}", "there is no condition and no dialogue act 'lunch'"),
+        ("{says: trouble}", "'trouble' is what customers say, and would never be found: add `by: customer`"),
+        ("{says: thanks, after: trouble}", "'trouble' is what customers say; it needs a condition of its own: {says"),
         ("{words: [hello, '(hi']}", "a ')' is missing"),
         ("{words: ['[hi]']}", "'[hi]' names no word that is always there"),
         ("{words: [hi], unless: ['hi {folks}']}", "{folks} is unknown; there are"),
@@ -271,6 +277,7 @@ def test_acts_are_those_of_the_scorecards_language(read: Read) -> None:
     ("lines", "message"),
     [
         ("pass_when: greetings", "there is no condition and no dialogue act 'greetings'"),
+        ("pass_when: greeting or trouble", "'trouble' is what customers say; it needs a condition of its own"),
         ("pass_when: greeting and and thanks", "'greeting and and thanks' cannot be read"),
         ("pass_when: greeting.said", "'greeting.said' cannot be read"),
         ("pass_when: at least 3 of (greeting, thanks)", "'at least 3 of (greeting, thanks)' asks for 3 of 2"),

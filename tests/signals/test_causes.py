@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from qa_pipeline.domain import Signal, SignalKind, Turn, TurnFlag
+from qa_pipeline.domain import Cause, Signal, SignalKind, Taxonomy, Turn, TurnFlag
 from qa_pipeline.signals.causes import Causes
+from qa_pipeline.testing.dummies import a_signal
 from qa_pipeline.testing.timed import AGENT, CUSTOMER, call, turn
-from qa_pipeline.testing.word_encoder import WordEncoder, word_head
+from qa_pipeline.testing.word_encoder import WordEncoder
+from qa_pipeline.testing.word_tagger import WordTagger
 from qa_pipeline.text.embed import SentenceEncoder
-from qa_pipeline.text.head import load
+from qa_pipeline.text.own_causes import OwnCauses
+from qa_pipeline.text.tagger import TextTagger
 
-WORDS = WordEncoder("bad", "hmm", "odd", "bill", "late")
-COMPLAINT = word_head(WORDS, {"true": {"bad": 0.9, "hmm": 0.4, "odd": 0.6}})
-CAUSES = word_head(WORDS, {"billing_error": {"bill": 0.8}, "delivery_delay": {"late": 0.7}})
+TAGGER = WordTagger(
+    {
+        "complaint": {"bad": 0.9, "hmm": 0.4, "odd": 0.6},
+        "billing_error": {"bill": 0.8, "sum": 0.3},
+        "delivery_delay": {"late": 0.7},
+        "other": {"else": 0.6},
+    },
+    rare=0.01,
+    claim=0.5,
+)
 
 
-def found(*turns: Turn) -> tuple[Signal, ...]:
-    return Causes(WORDS, complaint=COMPLAINT, causes=CAUSES)(call(*turns))
+def found(*turns: Turn, signals: Sequence[Signal] = ()) -> tuple[Signal, ...]:
+    return Causes(TAGGER)(call(*turns, signals=signals))
 
 
 def causes(*turns: Turn) -> list[tuple[str, int | None, float]]:
@@ -77,10 +88,82 @@ def test_a_call_in_which_the_customer_says_nothing_is_no_complaint() -> None:
     assert complaint(turn(AGENT, 0, 2)) == ("false", 0.0, 1.0)
 
 
+def of_kind(kind: SignalKind, *turns: Turn) -> list[tuple[str, int | None]]:
+    return [(one.label, one.turn) for one in found(*turns) if one.kind is kind]
+
+
+def test_other_gives_way_to_a_cause() -> None:
+    assert ["billing_error"] == [name for name, *_ in causes(turn(CUSTOMER, 0, 4, "bad bill and something else"))]
+    assert ["other"] == [name for name, *_ in causes(turn(CUSTOMER, 0, 4, "bad and something else too"))]
+
+
+def test_a_complaint_that_fits_no_cause_says_what_it_would_have_been() -> None:
+    said = turn(CUSTOMER, 0, 4, "it is bad, this sum")
+    assert [("billing_error", 0)] == of_kind(SignalKind.CAUSE_HINT, said)
+    assert [] == causes(said)
+    assert [] == of_kind(SignalKind.CAUSE_HINT, turn(CUSTOMER, 0, 4, "it is bad, this bill"))
+
+
+@pytest.mark.parametrize(
+    ("signals", "severity"),
+    [
+        ([], 1),
+        ([a_signal(SignalKind.SENTIMENT, "negative", party=CUSTOMER, turn=0, confidence=0.7)], 1),
+        ([a_signal(SignalKind.SENTIMENT, "negative", party=CUSTOMER, turn=0, confidence=0.9)], 2),
+        ([a_signal(SignalKind.ACT, "called_before", party=CUSTOMER, turn=0)], 2),
+        ([a_signal(SignalKind.ACT, "threat", party=CUSTOMER, turn=0)], 3),
+        ([a_signal(SignalKind.ACT, "threat", party=CUSTOMER, turn=1)], 1),
+    ],
+)
+def test_severity_grows_with_feeling_and_with_threats(signals: list[Signal], severity: int) -> None:
+    (only,) = (
+        one
+        for one in found(turn(CUSTOMER, 0, 4, "it is a bad bill"), turn(AGENT, 5, 6), signals=signals)
+        if one.kind is SignalKind.CAUSE
+    )
+    assert severity == only.value
+
+
+ENQUIRY = (turn(CUSTOMER, 0, 2, "when are you open please"), turn(CUSTOMER, 5, 6, "and on a Sunday then"))
+
+
+def test_an_enquiry_that_becomes_a_complaint_shows_after_which_words_of_the_agent() -> None:
+    angry = turn(CUSTOMER, 20, 22, "that is very bad indeed")
+    (only,) = (one for one in found(*ENQUIRY, turn(AGENT, 10, 12, "I can't say."), angry) if one.label == "")
+    assert (SignalKind.ESCALATION, AGENT, 2, "I can't say.") == (only.kind, only.party, only.turn, only.quote)
+    assert (10_000, 22_000) == (only.start_ms, only.end_ms)
+
+
+def test_a_customer_who_complains_from_the_start_has_not_been_driven_to_it() -> None:
+    first = turn(CUSTOMER, 0, 2, "it is a bad bill")
+    doubtful = turn(CUSTOMER, 7, 8, "hmm I do not know")
+    agent, angry = turn(AGENT, 10, 12), turn(CUSTOMER, 20, 22, "that is very bad indeed")
+    assert [] == of_kind(SignalKind.ESCALATION, first, agent, angry)
+    assert [] == of_kind(SignalKind.ESCALATION, *ENQUIRY, doubtful, agent, angry)
+    assert [] == of_kind(SignalKind.ESCALATION, *ENQUIRY, angry)
+
+
+WORDS = WordEncoder("park", "car", "full", "bill", "late", "the")
+
+
+def test_a_sites_own_cause_is_found_by_its_likeness_to_ten_sentences() -> None:
+    examples = tuple(f"the car park was full {number}" for number in range(10))
+    own = Cause(name="parking", group="product", owner="site", titles={}, examples={"en": examples})
+    others = WORDS.encode(["the bill", "the late bill", "the car", "full of it", "late"] * 20)
+    detector = Causes(TAGGER, OwnCauses(Taxonomy({"parking": own}), WORDS, {"en": others}))
+    signals = detector(
+        call(
+            turn(CUSTOMER, 0, 4, "the car park was full, too bad"),
+            turn(CUSTOMER, 5, 9, "the car is bad, the late bill"),
+        )
+    )
+    named = [(one.label, one.turn) for one in signals if one.kind is SignalKind.CAUSE]
+    assert [("parking", 0), ("billing_error", 1), ("delivery_delay", 1)] == named
+
+
 @pytest.fixture(scope="module")
 def trained(encoder: SentenceEncoder, repository: Path) -> Causes:
-    home = repository / "models/causes"
-    return Causes(encoder, complaint=load(home / "complaint.json"), causes=load(home / "causes.json"))
+    return Causes(TextTagger(repository / "models/causes", encoder))
 
 
 @pytest.mark.models

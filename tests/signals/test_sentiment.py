@@ -2,42 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from qa_pipeline.domain import SignalKind
+from qa_pipeline.domain import CallView, Party, Signal, SignalKind, TurnFlag
 from qa_pipeline.signals.sentiment import Sentiment
 from qa_pipeline.testing.timed import AGENT, CUSTOMER, call, turn
-from qa_pipeline.testing.word_encoder import WordEncoder, word_head
+from qa_pipeline.testing.word_tagger import WordTagger
 from qa_pipeline.text.embed import SentenceEncoder
-from qa_pipeline.text.head import load
+from qa_pipeline.text.tagger import TextTagger
 
-WORDS = WordEncoder("awful", "lovely")
-HEAD = replace(
-    word_head(WORDS, {"negative": {"awful": 0.9}, "neutral": {}, "positive": {"lovely": 0.9}}), exclusive=True
+TAGGER = WordTagger(
+    {"negative": {"awful": 0.9}, "neutral": {"number": 0.9}, "positive": {"lovely": 0.9}}, rare=0.05, exclusive=True
 )
 
 
-def test_every_customer_turn_gets_a_label_and_the_agents_get_none() -> None:
-    view = call(turn(CUSTOMER, 0, 2, "awful!"), turn(AGENT, 3, 5, "awful"), turn(CUSTOMER, 6, 7, "so lovely"))
-    found = Sentiment(WORDS, HEAD)(view)
-    assert [(one.kind, one.turn, one.label, one.quote) for one in found] == [
-        (SignalKind.SENTIMENT, 0, "negative", "awful!"),
-        (SignalKind.SENTIMENT, 2, "positive", "so lovely"),
+def felt(view: CallView, kind: SignalKind = SignalKind.SENTIMENT) -> list[Signal]:
+    return [one for one in Sentiment(TAGGER)(view) if one.kind is kind]
+
+
+def dialogue(*lines: tuple[Party, str]) -> CallView:
+    return call(*(turn(party, 5 * at, 5 * at + 4, text) for at, (party, text) in enumerate(lines)))
+
+
+def test_every_customer_turn_gets_a_label() -> None:
+    view = dialogue((CUSTOMER, "awful!"), (AGENT, "awful"), (CUSTOMER, "so lovely"))
+    assert [(one.turn, one.label, one.quote) for one in felt(view)] == [
+        (0, "negative", "awful!"),
+        (2, "positive", "so lovely"),
     ]
 
 
+def test_every_agent_turn_gets_a_tone() -> None:
+    view = dialogue((CUSTOMER, "awful!"), (AGENT, "lovely"), (CUSTOMER, "so lovely"))
+    assert [(one.turn, one.party, one.label) for one in felt(view, SignalKind.TONE)] == [(1, AGENT, "positive")]
+
+
 def test_the_value_goes_from_minus_one_to_one_and_confidence_is_of_the_label() -> None:
-    bad, good = Sentiment(WORDS, HEAD)(call(turn(CUSTOMER, 0, 2, "awful"), turn(CUSTOMER, 6, 7, "lovely")))
-    assert bad.value is not None
-    assert good.value == -bad.value
-    assert 0.5 < good.value < good.confidence < 1
+    bad, good = felt(dialogue((CUSTOMER, "awful"), (CUSTOMER, "lovely")))
+    assert (-0.85, 0.9, 0.85, 0.9) == (bad.value, bad.confidence, good.value, good.confidence)
 
 
-def test_a_call_without_the_customers_words_has_no_sentiment() -> None:
-    assert Sentiment(WORDS, HEAD)(call(turn(AGENT, 0, 2))) == ()
+def test_a_long_turn_is_what_its_pieces_are_on_average() -> None:
+    (mixed,) = felt(dialogue((CUSTOMER, "One awful. Two awful. Three awful. Then lovely.")))
+    assert mixed.value == 0
+
+
+def test_flagged_turns_and_those_of_nobody_known_are_left_out() -> None:
+    view = call(turn(CUSTOMER, 0, 4, "awful", flags=(TurnFlag.LOOP,)), turn(Party.UNKNOWN, 5, 9, "awful"))
+    assert Sentiment(TAGGER)(view) == ()
+
+
+def turning(*lines: tuple[Party, str]) -> list[tuple[str, str]]:
+    return [(one.label, one.quote) for one in felt(dialogue(*lines), SignalKind.TURNING_POINT)]
+
+
+def test_the_mood_turns_after_the_agents_last_turn() -> None:
+    assert turning(
+        (CUSTOMER, "my number"),
+        (AGENT, "hello"),
+        (AGENT, "no"),
+        (CUSTOMER, "awful"),
+        (AGENT, "here"),
+        (CUSTOMER, "lovely"),
+    ) == [("worse", "no"), ("better", "here")]
+
+
+def test_calm_after_anger_is_no_turning_point_yet_and_anger_from_the_start_none() -> None:
+    assert (
+        turning((CUSTOMER, "awful"), (AGENT, "yes"), (CUSTOMER, "my number"), (AGENT, "so"), (CUSTOMER, "awful")) == []
+    )
+    assert turning((CUSTOMER, "awful"), (AGENT, "a"), (CUSTOMER, "number"), (AGENT, "b"), (CUSTOMER, "lovely")) == [
+        ("better", "b")
+    ]
+
+
+def test_what_the_mood_rests_on_must_be_sure() -> None:
+    assert turning((CUSTOMER, "my number"), (AGENT, "no"), (CUSTOMER, "awful and lovely")) == []
 
 
 @pytest.mark.models
@@ -55,5 +97,23 @@ def test_a_call_without_the_customers_words_has_no_sentiment() -> None:
 def test_clear_lines_are_judged_right_in_both_languages(
     text: str, label: str, encoder: SentenceEncoder, repository: Path
 ) -> None:
-    detector = Sentiment(encoder, load(repository / "models/sentiment/head.json"))
+    detector = Sentiment(TextTagger(repository / "models/sentiment", encoder))
     assert [one.label for one in detector(call(turn(CUSTOMER, 0, 5, text)))] == [label]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("I am very sorry about that.", "neutral"),
+        ("I'm afraid your claim has been declined because the policy had lapsed.", "neutral"),
+        ("Well, if you had read the letter we would not be having this conversation.", "negative"),
+        ("非常抱歉给您带来不便。", "neutral"),
+        ("我不是跟您说过了吗，您自己不看短信怪谁。", "negative"),
+    ],
+)
+def test_an_agents_tone_is_towards_the_customer_whatever_the_facts(
+    text: str, label: str, encoder: SentenceEncoder, repository: Path
+) -> None:
+    detector = Sentiment(TextTagger(repository / "models/sentiment", encoder))
+    assert [one.label for one in detector(call(turn(AGENT, 0, 5, text)))] == [label]

@@ -121,10 +121,15 @@ def test_turns_and_speech_get_their_party(acts: Acts) -> None:
         Signal(kind=SignalKind.SPEECH, start_ms=at, end_ms=at + 900, label=str(speaker))
         for at, speaker in ((0, 0), (1000, 1))
     ]
-    silence = Signal(kind=SignalKind.SILENCE, start_ms=2000, end_ms=4000)
+    others = [
+        Signal(kind=SignalKind.SILENCE, start_ms=2000, end_ms=4000),
+        Signal(kind=SignalKind.OVERLAP, start_ms=5000, end_ms=5300, label="1"),
+        Signal(kind=SignalKind.OVERLAP, start_ms=6000, end_ms=6300),
+        Signal(kind=SignalKind.PITCH, start_ms=7000, end_ms=8000, label="0", value=120.0),
+    ]
     transcript, signals = attribute(
         call((0, CUSTOMER["en"]), (1, AGENT["en"])),
-        [*speech, silence],
+        [*speech, *others],
         CallMeta(call_id="1"),
         book(acts, "en"),
         trust="manifest",
@@ -135,6 +140,9 @@ def test_turns_and_speech_get_their_party(acts: Acts) -> None:
         (Party.CUSTOMER, ""),
         (Party.AGENT, ""),
         (Party.UNKNOWN, ""),
+        (Party.AGENT, ""),  # who began the overlap
+        (Party.UNKNOWN, ""),  # both began at once
+        (Party.CUSTOMER, ""),
     ]
     assert ("parties_by_content",) == transcript.flags
     assert transcript.party_confidence >= 0.9

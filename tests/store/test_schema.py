@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
+from qa_pipeline.store.calls import recording
 from qa_pipeline.store.engine import Store, open_store
+from qa_pipeline.store.mapping import recording_columns
 from qa_pipeline.store.schema import VERSION_TABLE, migrate
 from qa_pipeline.store.tables import Base
+from qa_pipeline.testing.dummies import a_recording
 
 
 def test_tables_and_migrations_agree(store: Store) -> None:
@@ -33,6 +38,21 @@ def test_migrations_go_down_and_up_again(url: str) -> None:
         assert before == _tables(store)
         with store.read() as session:
             assert [] == list(session.execute(Base.metadata.tables["recording"].select()))
+
+
+def test_recordings_of_an_earlier_version_stay_and_say_nothing_of_tickets(url: str) -> None:
+    known = recording_columns(a_recording())
+    then = {
+        name: value for name, value in known.items() if name not in ("category", "resolved_at", "resolved_offset_s")
+    }
+    with open_store(url) as store:
+        migrate(store.engine, "base")
+        migrate(store.engine, "0002")
+        with store.engine.begin() as connection:
+            old = Base.metadata.tables["recording"].insert().values(**then, created_at=datetime(2026, 11, 3))  # noqa: DTZ001 - UTC, as the column has it
+            connection.execute(old)
+        migrate(store.engine)
+        assert a_recording() == recording(store, "call-1")
 
 
 def test_a_migrated_sqlite_connection_still_checks_references(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The act tagger: its card, its weights, and that adapters merged say the same."""
+"""Taggers: their card, its weights, and that adapters merged say the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 
 from qa_pipeline.domain import ModelError
 from qa_pipeline.text.embed import SentenceEncoder
-from qa_pipeline.text.tagger import ActTagger, TaggerCard, read_card, write_card
+from qa_pipeline.text.tagger import TaggerCard, TextTagger, read_card, write_card
 from qa_pipeline.text.tagger_network import TaggerNetwork
 
 WIDTH, LABELS = 16, 3
@@ -80,9 +80,11 @@ def test_weights_of_another_network_are_refused() -> None:
 
 CARD = TaggerCard(
     labels=("apology",),
+    exclusive=False,
+    temperature=1.0,
     claims=(0.8,),
     doubts=(0.5,),
-    denials=(0.1,),
+    backs=(0.1,),
     first_layer=1,
     rank=4,
     encoder="another",
@@ -112,7 +114,7 @@ def test_a_card_that_is_missing_is_told(tmp_path: Path) -> None:
 def test_a_tagger_of_another_encoder_is_refused(tmp_path: Path) -> None:
     write_card(CARD, tmp_path / "tagger.json")
     with pytest.raises(ModelError) as caught:
-        ActTagger(tmp_path, SentenceEncoder(tmp_path, sha256="0" * 64))
+        TextTagger(tmp_path, SentenceEncoder(tmp_path, sha256="0" * 64))
     assert caught.value.code == "head_of_other_encoder"
 
 
@@ -123,12 +125,12 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
     right = hashlib.sha256(path.read_bytes()).hexdigest()
     write_card(replace(CARD, encoder=encoder.fingerprint, weights=right[::-1]), tmp_path / "tagger.json")
     with pytest.raises(ModelError, match="is not what its card says"):
-        _ = ActTagger(tmp_path, encoder)._network
+        _ = TextTagger(tmp_path, encoder)._network
 
 
 @pytest.mark.models
 def test_the_shipped_tagger_hears_other_words(encoder: SentenceEncoder, repository: Path) -> None:
-    tagger = ActTagger(repository / "models" / "acts", encoder)
+    tagger = TextTagger(repository / "models" / "acts", encoder)
     texts = [
         "Was there anything further you wanted to go through with me?",
         "The shop opens at nine.",
@@ -144,6 +146,6 @@ def test_the_shipped_tagger_hears_other_words(encoder: SentenceEncoder, reposito
 @pytest.mark.models
 def test_a_texts_chances_do_not_depend_on_its_neighbours(encoder: SentenceEncoder, repository: Path) -> None:
     folder = repository / "models" / "acts"
-    alone = ActTagger(folder, encoder).chances(["One moment, please."])
-    among = ActTagger(folder, encoder).chances(["Good morning.", "One moment, please.", "I am so sorry about that."])
+    alone = TextTagger(folder, encoder).chances(["One moment, please."])
+    among = TextTagger(folder, encoder).chances(["Good morning.", "One moment, please.", "I am so sorry about that."])
     assert (alone[0] == among[1]).all()

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from rapidfuzz import fuzz, process
 
 from qa_pipeline.signals.cues import ACTS
 from qa_pipeline.training.data import Example, read_examples
+from qa_pipeline.training.near import letters, near
 
 DATA = Path(__file__).parents[2] / "models" / "acts" / "data"
 EXAMPLES = read_examples(DATA, "acts")
 LEAST = {"train": 60, "test": 25}
-MOST_EDIT_RATIO = 80
-MOST_TRIGRAMS = 0.6
 
 
 def split(name: str, language: str) -> list[Example]:
     return [one for one in EXAMPLES if (one.split, one.language) == (name, language)]
-
-
-def letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.lower())
-
-
-def trigrams(text: str) -> frozenset[str]:
-    plain = letters(text)
-    return frozenset(plain[at : at + 3] for at in range(len(plain) - 2)) or frozenset({plain})
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -58,17 +46,5 @@ def test_no_text_occurs_twice() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_test_line_is_nearly_a_training_line(language: str) -> None:
-    train, test = split("train", language), split("test", language)
-    plain = [letters(one.text) for one in train]
-    near = [
-        one.text
-        for one in test
-        if process.extractOne(letters(one.text), plain, scorer=fuzz.ratio, score_cutoff=MOST_EDIT_RATIO)
-    ]
-    grams = [trigrams(one.text) for one in train]
-    near += [
-        one.text
-        for one in test
-        if any(len(own & other) >= MOST_TRIGRAMS * len(own | other) for own in [trigrams(one.text)] for other in grams)
-    ]
-    assert near == []
+    train, test = ([one.text for one in split(name, language)] for name in ("train", "test"))
+    assert near(test, train) == []

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from ruamel.yaml import YAML
 
 from qa_pipeline.domain import ConfigurationError
-from qa_pipeline.testing.word_encoder import WordEncoder
-from qa_pipeline.text.head import load
-from qa_pipeline.training.train import train_causes, train_sentiment
-from qa_pipeline.weights.card import read_card
+from qa_pipeline.testing.tiny_encoder import TinyEncoder
+from qa_pipeline.text.own_causes import read_background
+from qa_pipeline.text.tagger import TextTagger, read_card
+from qa_pipeline.training.tagger import Plan
+from qa_pipeline.training.train import Figures, train_acts, train_causes, train_sentiment
+from qa_pipeline.weights.card import read_card as read_model_card
 
 CARD = """\
 name: tiny # a remark that stays
@@ -21,6 +25,8 @@ languages: [en, zh]
 licence: MIT
 """
 FEELINGS = {"negative": "awful", "neutral": "number", "positive": "lovely"}
+PLAN = Plan(first_layer=1, rank=4, epochs=40, rate=0.02)
+ENCODER = cast("Any", TinyEncoder())
 
 
 def folder(path: Path, header: str, lines: list[str]) -> Path:
@@ -31,30 +37,58 @@ def folder(path: Path, header: str, lines: list[str]) -> Path:
     return path
 
 
+def where(number: int) -> str:
+    """Columns hand and split: two hands write training lines, a third the last two lines for the test."""
+    return f"{number % 2},train" if number < 8 else "2,test"
+
+
 @pytest.fixture
 def sentiment(tmp_path: Path) -> Path:
-    lines = [f"{word} {n},{name},{'test' if n > 7 else 'train'}" for name, word in FEELINGS.items() for n in range(10)]
-    return folder(tmp_path, "text,label,split", lines)
+    lines = [f"it is {word} {n},{name},{where(n)}" for name, word in FEELINGS.items() for n in range(10)]
+    return folder(tmp_path, "text,label,hand,split", lines)
 
 
 @pytest.fixture
 def causes(tmp_path: Path) -> Path:
     rows = (("awful bill", "true", "billing"), ("awful and late", "true", "delay"), ("lovely bill", "false", ""))
-    lines = [f"{text} {n},{true},{of},{'test' if n > 7 else 'train'}" for text, true, of in rows for n in range(10)]
-    return folder(tmp_path, "text,is_complaint,causes,split", lines)
+    lines = [f"{text},{true},{of},{where(n)}" for text, true, of in rows for n in range(10)]
+    return folder(tmp_path, "text,is_complaint,causes,hand,split", lines)
+
+
+@pytest.fixture
+def acts(tmp_path: Path) -> Path:
+    rows = (
+        ("hello there", "greeting", "agent"),
+        ("so goodbye", "farewell", "agent"),
+        ("well well", "", "agent"),
+        ("hello goodbye", "", "customer"),
+    )
+    lines = [f"{text},{of},{party},{where(n)}" for text, of, party in rows for n in range(10)]
+    return folder(tmp_path, "text,acts,party,hand,split", lines)
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+def trained(folder: Path) -> Figures:
+    return train_sentiment(folder, ENCODER, PLAN, quiet)
 
 
 def test_sentiment_is_trained_measured_and_written(sentiment: Path) -> None:
-    figures = train_sentiment(sentiment, WordEncoder(*FEELINGS.values()))
+    figures = trained(sentiment)
     assert {"en", "zh"} == set(figures)
     assert {"value": 1.0, "n": 6}.items() <= figures["en"]["macro_f1"].items()
-    head = load(sentiment / "head.json")
-    assert (tuple(FEELINGS), "words awful number lovely") == (head.labels, head.encoder)
+    tagger = TextTagger(sentiment, ENCODER)
+    assert tuple(FEELINGS) == tagger.labels
+    chances = tagger.chances(["it is awful 3", "it is lovely 3"])
+    assert pytest.approx(1.0) == chances[0].sum()
+    assert (0, 2) == (chances[0].argmax(), chances[1].argmax())
 
 
 def test_the_card_says_what_was_trained_and_keeps_the_rest(sentiment: Path) -> None:
-    train_sentiment(sentiment, WordEncoder(*FEELINGS.values()))
-    card = read_card(sentiment / "model.yaml")
+    trained(sentiment)
+    card = read_model_card(sentiment / "model.yaml")
     assert {"train_texts": 48, "test_texts": 12}.items() <= card.trained.items()
     assert card.measured["zh"]["macro_f1"]["value"] == 1.0
     assert "# a remark that stays" in (sentiment / "model.yaml").read_text("utf-8")
@@ -62,35 +96,63 @@ def test_the_card_says_what_was_trained_and_keeps_the_rest(sentiment: Path) -> N
 
 def test_training_again_changes_no_byte(sentiment: Path) -> None:
     def files() -> dict[str, bytes]:
-        train_sentiment(sentiment, WordEncoder(*FEELINGS.values()))
+        trained(sentiment)
         return {path.name: path.read_bytes() for path in sentiment.iterdir() if path.is_file()}
 
     assert files() == files()
 
 
-def test_complaints_and_causes_are_trained_apart(causes: Path) -> None:
-    figures = train_causes(causes, WordEncoder("awful", "bill", "late", "lovely"))
-    assert (("true",), ("billing", "delay")) == (
-        load(causes / "complaint.json").labels,
-        load(causes / "causes.json").labels,
-    )
-    assert {"complaint_f1", "causes_micro_f1", "causes_macro_f1"} == set(figures["en"])
+def test_complaints_and_causes_are_trained_together(causes: Path) -> None:
+    figures = train_causes(causes, ENCODER, PLAN, quiet)
+    assert ("complaint", "billing", "delay") == read_card(causes / "tagger.json").labels
+    assert {"complaint_f1", "causes_micro_f1", "causes_macro_f1", "billing_f1"} <= set(figures["en"])
     assert figures["en"]["complaint_f1"]["value"] == figures["zh"]["causes_micro_f1"]["value"] == 1.0
+
+
+def test_vectors_of_training_lines_are_kept_as_background(causes: Path) -> None:
+    train_causes(causes, ENCODER, PLAN, quiet)
+    background = read_background(causes / "background.safetensors")
+    assert {"en": (24, 16), "zh": (24, 16)} == {language: vectors.shape for language, vectors in background.items()}
+
+
+def test_acts_are_trained_on_the_agents_lines_and_limits_know_the_phrases(acts: Path) -> None:
+    asked: list[str] = []
+
+    def phrases(line: Any) -> frozenset[str]:
+        asked.append(line.text)
+        return frozenset({"greeting"}) if "hello" in line.text else frozenset()
+
+    figures = train_acts(acts, ENCODER, phrases, PLAN, quiet)
+    assert {"hello there", "so goodbye", "well well"} == set(asked)
+    assert 1.0 == figures["en"]["greeting_recall"]["value"]
+    card = read_card(acts / "tagger.json")
+    assert ("farewell", "greeting") == card.labels
+    assert card.backs[1] <= card.claims[1]
+
+
+@pytest.mark.parametrize("change", [lambda text: text.replace(",1,", ",0,"), lambda text: text.replace("hand", "pen")])
+def test_lines_of_one_hand_are_not_enough_to_know_how_far_to_trust(
+    sentiment: Path, change: Callable[[str], str]
+) -> None:
+    for path in (sentiment / "data").glob("*.csv"):
+        path.write_text(change(path.read_text("utf-8")), "utf-8")
+    with pytest.raises(ConfigurationError, match="two hands"):
+        trained(sentiment)
 
 
 def test_faulty_data_changes_nothing(sentiment: Path) -> None:
     with (sentiment / "data" / "en.csv").open("a", encoding="utf-8") as out:
-        out.write("what is this,,train\n")
+        out.write("what is this,,0,train\n")
     with pytest.raises(ConfigurationError):
-        train_sentiment(sentiment, WordEncoder("a"))
-    assert not (sentiment / "head.json").exists()
+        trained(sentiment)
+    assert not (sentiment / "tagger.json").exists()
     assert (sentiment / "model.yaml").read_text("utf-8") == CARD
 
 
-def test_the_projects_cards_say_which_data_their_heads_come_from(repository: Path) -> None:
+@pytest.mark.parametrize("model", ["acts", "sentiment", "causes"])
+def test_the_projects_cards_say_which_data_their_networks_come_from(model: str, repository: Path) -> None:
     from qa_pipeline.training.data import data_hash
 
-    for model in ("sentiment", "causes"):
-        home = repository / "models" / model
-        trained = YAML(typ="safe").load((home / "model.yaml").read_text("utf-8"))["trained"]
-        assert trained["data_sha256"] == data_hash(home / "data"), f"{model}: run `qa train`"
+    home = repository / "models" / model
+    trained = YAML(typ="safe").load((home / "model.yaml").read_text("utf-8"))["trained"]
+    assert trained["data_sha256"] == data_hash(home / "data"), f"run `qa train {model}`"
