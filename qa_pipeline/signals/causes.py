@@ -19,6 +19,7 @@ COMPLAINT = "complaint"  # the tagger's label beside the causes
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
 SURE = 0.7  # a call has many turns, so one must be clear before the whole call is called a complaint
 UNSURE = 0.35  # from here on nobody can tell
+SURE_CAUSE = 0.7  # likewise for each cause: what is a fair guess of one line is too often wrong in ten
 MOST = 0.75  # share of the customer's words that must be trusted before "no complaint" can be said
 ENQUIRY_TURNS = 2  # turns without a complaint that make a call an enquiry to begin with
 CALLED_BEFORE = "called_before"  # customer phrases: "I already called about this"
@@ -46,7 +47,8 @@ class Causes:
         self._own = own
         self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            "causes 5", tagger.fingerprint, own.fingerprint if own else "", MIN_WORDS, SURE, UNSURE, MOST, STRONG
+            *("causes 5", tagger.fingerprint, own.fingerprint if own else ""),
+            *(MIN_WORDS, SURE, UNSURE, SURE_CAUSE, MOST, STRONG),
         )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
@@ -55,7 +57,7 @@ class Causes:
         call = _call(highest, view.media.duration_ms, heard=_trusted(view))
         if call.label != "true":
             return (call,)
-        complaining = [one for one in said if one.complains >= self._tagger.claims[self._complaint]]
+        complaining = [one for one in said if one.complains >= SURE]
         causes = [signal for one in complaining for signal in self._causes(view, one)]
         return (call, *causes, *_escalation(view, said))
 
@@ -79,7 +81,7 @@ class Causes:
             for name, chance, claim in zip(self._tagger.labels, said.chances, self._tagger.claims, strict=True)
             if name != COMPLAINT
         }
-        sure = {name: chance for name, (chance, claim) in of.items() if chance >= claim} | own
+        sure = {name: chance for name, (chance, claim) in of.items() if chance >= max(claim, SURE_CAUSE)} | own
         if len(sure) > 1:
             sure.pop("other", None)  # a complaint that fits a cause is no other
         for name, chance in sorted(sure.items()):
