@@ -59,11 +59,10 @@ def measure(tracks: Sequence[Track], speech: Sequence[Sequence[Span]], channels:
 
 
 def _overlaps(speech: Sequence[Sequence[Span]]) -> Iterator[Signal]:
-    """Where both are in the middle of speaking and are heard at once for 0.2 s, and who came in."""
+    """Where both speakers speak, and who came in."""
     said = [merge(spans, gap_ms=BREATH_MS) for spans in speech]
-    heard = intersect(*speech)
-    for span in intersect(*said):
-        if sum(one.overlap_ms(span) for one in heard) >= MIN_OVERLAP_MS:
+    for span in intersect(*speech):
+        if span.duration_ms >= MIN_OVERLAP_MS:
             first, second = (next(one.start_ms for one in own if one.overlap_ms(span)) for own in said)
             starter = "" if abs(first - second) <= AT_ONCE_MS else "0" if first > second else "1"
             yield Signal(kind=SignalKind.OVERLAP, start_ms=span.start_ms, end_ms=span.end_ms, label=starter)

@@ -21,15 +21,13 @@ RATE_HZ = 8000  # what telephones carry; the model knows this rate, and hears qu
 FRAME = 256  # samples that the model looks at in one step, behind CONTEXT samples of the step before
 CONTEXT = 32
 FRAME_MS = 32
-QUIET_FRAMES = 5  # of 10 ms
 _RATE = np.array(RATE_HZ, np.int64)
 
 
 class SileroSpeech:
     """Finds speech with silero-vad (weights in its wheel, MIT), all tracks of a recording at once, on one thread.
 
-    A frame opens a span at `threshold`, and a span closes when `min_silence_ms` from the first one below
-    `threshold` - 0.15 on stay below `threshold`.
+    A frame opens a span at `threshold`, and a span closes when `min_silence_ms` stay below `threshold` - 0.15.
     """
 
     def __init__(self, *, threshold: float = 0.35, min_silence_ms: int = 200, min_speech_ms: int = 100) -> None:
@@ -40,7 +38,7 @@ class SileroSpeech:
 
     @property
     def fingerprint(self) -> str:
-        return f"silero-vad 6.2.3 t{self.threshold} s{self.min_silence_ms} m{self.min_speech_ms} onset2"
+        return f"silero-vad 6.2.3 t{self.threshold} s{self.min_silence_ms} m{self.min_speech_ms} onset1"
 
     def __call__(self, tracks: Sequence[Track]) -> tuple[tuple[Span, ...], ...]:
         """Spans of speech for each track, in order. The tracks are equally long."""
@@ -49,18 +47,15 @@ class SileroSpeech:
         with self._lock:
             probabilities = self._probabilities(tracks)
         return tuple(
-            with_onsets(
-                [
-                    snap_to_energy(span, track)
-                    for span in spans_of(
-                        row,
-                        threshold=self.threshold,
-                        min_silence_ms=self.min_silence_ms,
-                        min_speech_ms=self.min_speech_ms,
-                        end_ms=track.duration_ms,
-                    )
-                ],
-                track,
+            tuple(
+                snap_to_energy(span, track)
+                for span in spans_of(
+                    row,
+                    threshold=self.threshold,
+                    min_silence_ms=self.min_silence_ms,
+                    min_speech_ms=self.min_speech_ms,
+                    end_ms=track.duration_ms,
+                )
             )
             for row, track in zip(probabilities, tracks, strict=True)
         )
@@ -117,7 +112,7 @@ def spans_of(
         if probability >= threshold:
             start = index if start < 0 else start
             last = index
-        elif start >= 0 and probability >= threshold - 0.15 and last == index - 1:  # what follows a dip may be music
+        elif start >= 0 and probability >= threshold - 0.15:
             last = index
         elif start >= 0 and (index - last) * FRAME_MS >= min_silence_ms:
             spans.append(Span(start_ms=start * FRAME_MS, end_ms=min((last + 1) * FRAME_MS, end_ms)))
@@ -133,44 +128,15 @@ def snap_to_energy(span: Span, track: Track, *, reach_ms: int = 120) -> Span:
     The model decides in steps of 32 ms and likes to be early; a 10 ms frame belongs to the speech when its level is
     within 30 dB of the span's loud parts.
     """
-    level = _levels(track, span)
-    if len(level) * 10 <= 2 * reach_ms:
+    size = track.rate_hz // 100
+    power = frame_powers(track.slice_ms(span.start_ms, span.end_ms), size)
+    if len(power) * 10 <= 2 * reach_ms:
         return span
-    loud = np.flatnonzero(level > _faintest(level))
+    level = np.sqrt(power + 1e-12)
+    loud = np.flatnonzero(level > np.quantile(level, 0.95) * 10 ** (-30 / 20))
     start = span.start_ms + min(int(loud[0]) * 10, reach_ms)
-    end = span.end_ms - min((len(level) - 1 - int(loud[-1])) * 10, reach_ms)
+    end = span.end_ms - min((len(power) - 1 - int(loud[-1])) * 10, reach_ms)
     return Span(start_ms=start, end_ms=end)
-
-
-def with_onsets(spans: Sequence[Span], track: Track, *, reach_ms: int = 300) -> tuple[Span, ...]:
-    """The spans, each begun where its sound rises out of quiet, at most `reach_ms` earlier and after the one before.
-
-    After a long silence the model is late for soft beginnings (x, sh, h). Quiet is 50 ms, longer than most stops. Where
-    it is never quiet within reach, as on a line that hums or plays music, a span stays as it is.
-    """
-    found: list[Span] = []
-    for span in spans:
-        first = max(0, found[-1].end_ms if found else 0, span.start_ms - reach_ms)
-        before = _levels(track, Span(start_ms=first, end_ms=span.start_ms))
-        faint = before <= _faintest(_levels(track, span))
-        run = np.convolve(faint, np.ones(QUIET_FRAMES), "valid") if len(faint) else np.zeros(0)
-        quiet = np.flatnonzero(run == QUIET_FRAMES)
-        start = first + (int(quiet[-1]) + QUIET_FRAMES) * 10 if len(quiet) else span.start_ms
-        found.append(Span(start_ms=min(start, span.start_ms), end_ms=span.end_ms))
-    return tuple(found)
-
-
-def _levels(track: Track, span: Span) -> NDArray[np.float64]:
-    """The root mean square of each 10 ms."""
-    levels: NDArray[np.float64] = np.sqrt(
-        frame_powers(track.slice_ms(span.start_ms, span.end_ms), track.rate_hz // 100) + 1e-12
-    )
-    return levels
-
-
-def _faintest(level: NDArray[np.float64]) -> float:
-    """The level above which a frame belongs to the speech."""
-    return float(np.quantile(level, 0.95)) * 10 ** (-30 / 20) if len(level) else 1.0
 
 
 def _at_8_khz(track: Track) -> Iterator[NDArray[np.float32]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qa_pipeline.audio.decode import decode
-from qa_pipeline.audio.speech import RATE_HZ, SileroSpeech, snap_to_energy, spans_of, with_onsets
+from qa_pipeline.audio.speech import RATE_HZ, SileroSpeech, snap_to_energy, spans_of
 from qa_pipeline.audio.track import Track
 from qa_pipeline.domain import Span
 
@@ -75,24 +75,6 @@ def test_edges_move_to_where_the_sound_is() -> None:
 def test_edges_move_no_further_than_the_reach_and_never_outwards() -> None:
     assert snap_to_energy(Span(start_ms=1000, end_ms=2000), tone(1400, 1500)) == Span(start_ms=1120, end_ms=1880)
     assert snap_to_energy(Span(start_ms=1000, end_ms=2000), tone(500, 2500)) == Span(start_ms=1000, end_ms=2000)
-
-
-def test_a_span_begins_where_its_sound_rises_out_of_quiet() -> None:
-    late = Span(start_ms=1200, end_ms=2000)
-    assert with_onsets([late], tone(1000, 2000)) == (Span(start_ms=1000, end_ms=2000),)
-    assert with_onsets([late], tone(1200, 2000)) == (late,)
-    assert with_onsets([late], tone(1150, 2000)) == (Span(start_ms=1150, end_ms=2000),)
-
-
-def test_where_it_is_never_quiet_a_span_stays_as_it_is() -> None:
-    late = Span(start_ms=1200, end_ms=2000)
-    assert with_onsets([late], tone(500, 2000)) == (late,)
-    assert with_onsets([Span(start_ms=0, end_ms=2000)], tone(0, 2000)) == (Span(start_ms=0, end_ms=2000),)
-
-
-def test_a_span_never_begins_before_the_one_before_has_ended() -> None:
-    spans = [Span(start_ms=500, end_ms=1100), Span(start_ms=1200, end_ms=2000)]
-    assert with_onsets(spans, tone(500, 2000)) == tuple(spans)
 
 
 def test_short_and_silent_spans_stay_as_they_are() -> None:
