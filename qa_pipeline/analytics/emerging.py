@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qa_pipeline.analytics.mismatches import newest_first
 from qa_pipeline.analytics.telling import telling_phrases
 from qa_pipeline.domain import Contact, Emerging, EmergingCause, Example
+from qa_pipeline.domain.taxonomy import OTHER
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit vectors, a row each: `contracts.Encoder.encode`."""
@@ -17,10 +18,10 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 LIMITS = {"en": 0.13, "zh": 0.10}
 """Mean cosine distance up to which two groups are one, for multilingual-e5-small. On four made-up causes of six sayings
 each among 24 (English) and 33 (Chinese) sayings about anything: 16 of 24 and 23 of 24 sayings are found, 2 sayings are
-in the wrong group, and no group is made of anything else; 0.02 more and there are such groups. docs/causes.md."""
+in the wrong group, and no group is made of anything else; with 0.01 more there are such groups. See docs/causes.md."""
 LEAST_CALLS = 3
 SHOWN = 3
-MOST = 2000  # sayings of a language: all pairs are compared, and more would take a gigabyte
+MOST = 2000  # sayings of a language: every pair has its distance (32 MB of them)
 
 
 def emerging(contacts: Sequence[Contact], encode: Encode) -> Emerging:
@@ -29,7 +30,7 @@ def emerging(contacts: Sequence[Contact], encode: Encode) -> Emerging:
     Agglomerative clustering with average linkage; the same calls give the same groups. `contacts` are all complaints
     of the period: those with a cause serve as what the names of the groups must differ from.
     """
-    unplaced = [contact for contact in contacts if not any(cause.name != "other" for cause in contact.causes)]
+    unplaced = [contact for contact in contacts if not any(cause.name != OTHER for cause in contact.causes)]
     found: list[EmergingCause] = []
     for language in LIMITS:
         sayings = list(_sayings(sorted(unplaced, key=newest_first), language))[:MOST]
@@ -39,7 +40,7 @@ def emerging(contacts: Sequence[Contact], encode: Encode) -> Emerging:
                 for contact in contacts
                 if contact.language == language
                 for cause in contact.causes
-                if cause.name != "other"
+                if cause.name != OTHER
             ]
             found += _causes(sayings, encode([one.said.quote for one in sayings]), others, language)
     read = sum(bool(contact.unplaced) and contact.language in LIMITS for contact in unplaced)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # lines of each list; --json and the tables have all
 WIDEST = 60  # characters of a quote
+LANGUAGE = "en"  # as all that commands print; pages go by the calls
 COLUMNS = {
     "rises": ("cause_title", "owner", "calls_now", "calls_before", "ratio", "low", "high", "q_value", "rises", "quote"),
     "emerging": ("phrases", "calls", "example_call", "quote"),
@@ -80,33 +81,34 @@ def _print(report: ComplaintReport, taxonomy: Taxonomy) -> None:
     console = Console()
     if not console.is_terminal:  # a file or a pipe has no edge to break lines at
         console.width = 1000
-    language = report.language
     if report.first and report.last:
         console.print(
             f"{report.first} – {report.last}: {report.complaints} complaints of {report.judged} judged calls;"
             f" before, from {report.before}: {report.complaints_before} of {report.judged_before}",
             highlight=False,
         )
-    rows = list(complaint_rows(report, taxonomy, language))
+    rows = list(complaint_rows(report, taxonomy, LANGUAGE))
     for table in COMPLAINTS:
         own = [row for one, row in rows if one is table]
         places = [[column.name for column in table.columns].index(name) for name in COLUMNS[table.name]]
-        title = say(language, f"sheet_{table.name}")
+        title = say(LANGUAGE, f"sheet_{table.name}")
         shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for name in COLUMNS[table.name]:
-            shown.add_column(say(language, name))
+            shown.add_column(say(LANGUAGE, name))
         for row in own[:SHOWN]:
-            shown.add_row(*(escape(_cell(row[place], language)) for place in places))
+            shown.add_row(*(escape(_cell(row[place])) for place in places))
         console.print(shown)
         more = f"{min(len(own), SHOWN)} of {len(own)}"
         console.print(more if own else "–", highlight=False)
+    if report.promises.found and not report.promises.resolved:
+        console.print(say(LANGUAGE, "no_resolved"), highlight=False)
 
 
-def _cell(value: object, language: str) -> str:
+def _cell(value: object) -> str:
     from qa_pipeline.reporting.wording import say  # noqa: PLC0415 - with the command only
 
     if isinstance(value, bool):
-        return say(language, "yes" if value else "no")
+        return say(LANGUAGE, "yes" if value else "no")
     if isinstance(value, float):
         return f"{value:.3g}"
     if isinstance(value, datetime):

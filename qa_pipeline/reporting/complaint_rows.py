@@ -103,7 +103,7 @@ def complaint_rows(report: ComplaintReport, taxonomy: Taxonomy, language: str) -
     yield from ((EMERGING, row) for row in _emerging(report))
     yield from ((MISMATCHES, _mismatch(one, taxonomy, language)) for one in report.mismatches.found)
     yield from ((REPEATS, _repeat(one, taxonomy, language)) for one in report.repeats.found)
-    yield from ((PROMISES, _promise(one, language)) for one in report.promises.found)
+    yield from ((PROMISES, _promise(one, taxonomy, language)) for one in report.promises.found)
 
 
 def _rises(report: ComplaintReport, taxonomy: Taxonomy, language: str) -> Iterator[Row]:
@@ -174,7 +174,7 @@ def _repeat(one: Repeat, taxonomy: Taxonomy, language: str) -> Row:
     )
 
 
-def _promise(one: Promise, language: str) -> Row:
+def _promise(one: Promise, taxonomy: Taxonomy, language: str) -> Row:
     contact = one.contact
     return plain_row(
         say(language, f"promise_{one.state}"),
@@ -185,7 +185,7 @@ def _promise(one: Promise, language: str) -> Row:
         one.due_at,
         contact.resolved_at,
         one.overdue_h,
-        " ".join(cause.name for cause in contact.causes),
+        ", ".join(taxonomy.title(cause.name, language) for cause in contact.causes),
         *_words(contact, contact.said),
     )
 
