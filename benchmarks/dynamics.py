@@ -33,6 +33,7 @@ from qa_pipeline import assembly
 from qa_pipeline.archive.find import find
 from qa_pipeline.audio.crosstalk import without_echo
 from qa_pipeline.audio.measure import MIN_OVERLAP_MS, MIN_SILENCE_MS, measure
+from qa_pipeline.audio.onset import with_onsets
 from qa_pipeline.audio.probe import probe
 from qa_pipeline.audio.speech import SileroSpeech
 from qa_pipeline.audio.track import Track
@@ -231,7 +232,9 @@ def heard(call: Made, finder: SileroSpeech) -> tuple[Signal, ...]:
         Track.of(soxr.resample(wave, RATE_HZ, 16_000).astype(np.float32), rate_hz=16_000, channel=channel)
         for channel, wave in enumerate(call.sound)
     ]
-    speech, _ = without_echo(tracks, finder(tracks))
+    speech, echoed = without_echo(tracks, finder(tracks))
+    if not echoed:
+        speech = tuple(with_onsets(spans, track) for spans, track in zip(speech, tracks, strict=True))
     return tuple(
         replace(one, party=PARTIES[int(one.label)], label="") if one.label else one
         for one in measure(tracks, speech, (0, 1))

@@ -15,6 +15,7 @@ from qa_pipeline.audio import channels, evidence
 from qa_pipeline.audio import measure as measuring
 from qa_pipeline.audio.crosstalk import without_echo
 from qa_pipeline.audio.decode import decode
+from qa_pipeline.audio.onset import with_onsets
 from qa_pipeline.audio.pitch import pitches
 from qa_pipeline.contracts import Check, Detector, Engine, SpeechFinder, VoiceEncoder, needs_of
 from qa_pipeline.domain import (
@@ -279,9 +280,13 @@ def _listen(recording: Recording, parts: Parts) -> tuple[Transcript, SignalSet]:
         vocabulary=names_of(recording.meta, parts),
         flags=flags,
     )
-    signals, measured = measuring.measure(tracks, heard.speech, heard.channels), frozenset(measuring.MEASURED)
-    if len(tracks) == 2 and not echoed:  # elsewhere a stretch may hold the other's voice too
-        signals, measured = (*signals, *pitches(tracks, heard.speech, heard.channels)), measured | {SignalKind.PITCH}
+    spoken, measured = heard.speech, frozenset(measuring.MEASURED)
+    clean = len(tracks) == 2 and not echoed  # elsewhere a stretch may hold the other's voice too
+    if clean:
+        spoken = tuple(with_onsets(found, track) for found, track in zip(spoken, tracks, strict=True))
+    signals = measuring.measure(tracks, spoken, heard.channels)
+    if clean:
+        signals, measured = (*signals, *pitches(tracks, spoken, heard.channels)), measured | {SignalKind.PITCH}
     return heard.transcript, SignalSet(kind="audio", signals=signals, measured=measured)
 
 

@@ -12,7 +12,7 @@ from qa_pipeline.contracts import Track
 from qa_pipeline.domain import Signal, SignalKind, Span
 from qa_pipeline.domain.span import gaps, intersect, merge
 
-VERSION = "2"  # part of the fingerprint: raise it when the same sound may give other signals
+VERSION = "3"  # part of the fingerprint: raise it when the same sound may give other signals
 MEASURED = (SignalKind.SPEECH, SignalKind.SILENCE, SignalKind.OVERLAP, SignalKind.MUSIC)
 MIN_SILENCE_MS = 1000
 MIN_OVERLAP_MS = 200
@@ -59,10 +59,11 @@ def measure(tracks: Sequence[Track], speech: Sequence[Sequence[Span]], channels:
 
 
 def _overlaps(speech: Sequence[Sequence[Span]]) -> Iterator[Signal]:
-    """Where both speakers speak, and who came in."""
+    """Where both are in the middle of speaking and are heard at once for 0.2 s, and who came in."""
     said = [merge(spans, gap_ms=BREATH_MS) for spans in speech]
-    for span in intersect(*speech):
-        if span.duration_ms >= MIN_OVERLAP_MS:
+    heard = intersect(*speech)
+    for span in intersect(*said):
+        if sum(one.overlap_ms(span) for one in heard) >= MIN_OVERLAP_MS:
             first, second = (next(one.start_ms for one in own if one.overlap_ms(span)) for own in said)
             starter = "" if abs(first - second) <= AT_ONCE_MS else "0" if first > second else "1"
             yield Signal(kind=SignalKind.OVERLAP, start_ms=span.start_ms, end_ms=span.end_ms, label=starter)

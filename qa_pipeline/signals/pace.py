@@ -17,7 +17,7 @@ class Pace:
     measures = (SignalKind.PACE, SignalKind.TALK_SHARE)
     needs_parties = True
     needs = frozenset({SignalKind.SPEECH})
-    fingerprint = fingerprint("pace 2", MIN_SPEECH_MS, PAUSE_MS)
+    fingerprint = fingerprint("pace 3", MIN_SPEECH_MS, PAUSE_MS)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         end_ms = view.media.duration_ms
@@ -49,10 +49,26 @@ class Pace:
 
 
 def _count(view: CallView, party: Party) -> int:
-    """Words, or Chinese characters; figures in Chinese are said digit by digit, so each digit is one."""
+    """Words, or Chinese characters, as they were said; short forms, such as "I'm", are one."""
     places = {
-        (index, token.start, token.end, len(token.text) if view.language == "zh" and token.text.isdigit() else 1)
+        (index, token.start, token.end, spoken_words(token.text, view.language))
         for index, turn in enumerate(view.turns(party))
         for token in tokens(turn.text)
     }
     return sum(size for *_, size in places)
+
+
+def spoken_words(text: str, language: str) -> int:
+    """About how many words (characters) are said for a word that may be a figure: recognition writes digits.
+
+    Chinese figures are said digit by digit. In English up to twenty and the tens are one word, all other figures about
+    as many as they have digits: "four one seven", "a hundred and five", "nineteen eighty two".
+
+    >>> [spoken_words(text, "en") for text in ("bill", "12", "40", "38", "417", "1982")]
+    [1, 1, 1, 2, 3, 4]
+    """
+    if not text.isdecimal():
+        return 1
+    if language != "zh" and len(text) <= 2 and (int(text) <= 20 or int(text) % 10 == 0):
+        return 1
+    return len(text)

@@ -72,6 +72,15 @@ def test_overlap_is_where_both_speak_for_a_fifth_of_a_second() -> None:
     assert [span(2.5, 3), span(6.8, 7)] == found(SignalKind.OVERLAP, speech)
 
 
+def test_a_breath_does_not_part_an_overlap() -> None:
+    assert [span(1, 3)] == found(SignalKind.OVERLAP, [[span(0, 1.7), span(2.3, 4)], [span(1, 3)]])
+    assert [span(1, 1.7), span(2.4, 3)] == found(SignalKind.OVERLAP, [[span(0, 1.7), span(2.4, 4)], [span(1, 3)]])
+
+
+def test_a_word_within_the_others_breath_is_no_overlap() -> None:
+    assert [] == found(SignalKind.OVERLAP, [[span(0, 1.7), span(2.3, 4)], [span(1.8, 2.2)]])
+
+
 def starters(*speech: Sequence[Span]) -> list[str]:
     signals = measure(tracks(line(), line(seed=2)), speech, BOTH)
     return [one.label for one in signals if one.kind is SignalKind.OVERLAP]

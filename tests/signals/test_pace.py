@@ -44,6 +44,12 @@ def test_a_short_form_is_one_word() -> None:
     assert rates(call(turn(AGENT, 0, 15, "I can't " * 10))) == {AGENT: 80.0}
 
 
+def test_figures_count_as_they_are_said() -> None:
+    said, written = (call(turn(AGENT, 0, 15, text * 10)) for text in ("two two nine thirty eight ", "229 38 "))
+    assert rates(said) == rates(written) == {AGENT: 200.0}
+    assert rates(call(turn(AGENT, 0, 15, "尾号171。" * 10), language="zh")) == {AGENT: 200.0}
+
+
 def test_the_talk_share_is_the_agents_part_of_all_speech() -> None:
     assert share(call(turn(AGENT, 0, 6), turn(CUSTOMER, 8, 10))) == [0.75]
     assert share(call(turn(CUSTOMER, 8, 10))) == [0.0]
