@@ -180,8 +180,8 @@ def text_tagger(
 
     Raises ModelError when one of the labels `needed` is missing.
     """
-    checkpoint = model_card(name).checkpoint
     folder = model_folder(settings, name)
+    checkpoint = read_card(folder / "model.yaml").checkpoint
     if checkpoint is None:
         return TextTagger(folder, encoder)
     missing = [label for label in needed if label not in checkpoint.labels]

@@ -113,11 +113,14 @@ def challenge(
 
     The champion is the model in `target`, or that of `home` where there is none that can be used; where neither can,
     it loses by default. A worse model is only taken with `force`, and its card says so. With `only_new` nothing is
-    trained while text and reviews are what the champion was trained on.
+    trained while text and reviews are what the champion was trained on. A site that has put a classifier in the model's
+    place keeps it: nothing is trained.
     """
     columns = {one.column: read_examples(home / "data", one.column) for one in model.figures}
     lines = lines_of(reviewed, model.labels_of, columns, fits=model.fits)
     end = partial(Outcome, name=home.name, folder=target, reviews=len(lines.taken), left_out=lines.left_out)
+    if _classifier(target):
+        return end(taken=False, reason="a classifier stands in this model's place (checkpoint in its card)", figures={})
     tests = {column: [one for one in examples if model.tests(one)] for column, examples in columns.items()}
     texts = [one.text for one in next(iter(tests.values()))]
     trained_on = lines.data_hash(home / "data")
@@ -185,6 +188,11 @@ def _reviewed(settings: Settings) -> tuple[ReviewedTurn, ...]:
         if error.code == "store_missing":
             return ()
         raise
+
+
+def _classifier(folder: Path) -> bool:
+    card = whole(folder) / "model.yaml"
+    return card.is_file() and read_card(card).checkpoint is not None
 
 
 def _champion(

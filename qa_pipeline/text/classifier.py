@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.domain import ModelError, fingerprint
 from qa_pipeline.quiet import no_telemetry
+from qa_pipeline.text.remembered import Remembered
 from qa_pipeline.text.tagger import chances_of
 
 KEEP = 8192  # texts whose chances are remembered
@@ -44,8 +44,7 @@ class Classifier:
         self._checkpoint = checkpoint
         self._theirs = tuple(labels.values())
         self._exclusive = exclusive
-        self._lock = threading.Lock()
-        self._known: dict[str, NDArray[np.float64]] = {}
+        self._remembered = Remembered(self._chances, keep=KEEP)
         with weights.open("rb") as data:
             digest = hashlib.file_digest(data, "sha256").hexdigest()
         self.fingerprint = fingerprint("classifier 1", digest, tuple(labels.items()), exclusive, self.claims)
@@ -54,15 +53,7 @@ class Classifier:
         """Shape (len(texts), len(labels)), 0 to 1."""
         if not texts:
             return np.zeros((0, len(self.labels)))
-        with self._lock:
-            return np.stack([self._remembered(text) for text in texts])
-
-    def _remembered(self, text: str) -> NDArray[np.float64]:
-        if text not in self._known:
-            if len(self._known) >= KEEP:
-                self._known.clear()
-            self._known[text] = self._chances(text)
-        return self._known[text]
+        return self._remembered.rows(texts)
 
     def _chances(self, text: str) -> NDArray[np.float64]:
         import torch  # noqa: PLC0415 - heavy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.domain import fingerprint
 from qa_pipeline.quiet import no_telemetry
+from qa_pipeline.text.remembered import Remembered
 
 WIDTH = 384
 KEEP = 4096  # texts whose vectors are remembered
@@ -29,16 +29,14 @@ class SentenceEncoder:
     def __init__(self, folder: Path, *, sha256: str, threads: int = 0) -> None:
         self._folder = folder
         self._threads = threads
-        self._lock = threading.Lock()
-        self._known: dict[str, NDArray[np.float32]] = {}
+        self._remembered = Remembered(self._vector, keep=KEEP)
         self.fingerprint = fingerprint("e5 query mean 1", sha256)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), 384), float32, rows of length 1."""
         if not texts:
             return np.zeros((0, WIDTH), np.float32)
-        with self._lock:
-            return np.stack([self._remembered(text) for text in texts])
+        return self._remembered.rows(texts)
 
     def states(self, text: str, layer: int) -> Any:  # noqa: ANN401 - a torch tensor
         """The states of a text's tokens that go into a layer (0 is the first): shape (1, tokens, width)."""
@@ -53,13 +51,6 @@ class SentenceEncoder:
     def layers_from(self, layer: int) -> Any:  # noqa: ANN401 - torch modules
         """The model's layers from this one on."""
         return self._parts[1].encoder.layer[layer:]
-
-    def _remembered(self, text: str) -> NDArray[np.float32]:
-        if text not in self._known:
-            if len(self._known) >= KEEP:
-                self._known.clear()
-            self._known[text] = self._vector(text)
-        return self._known[text]
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         import torch  # noqa: PLC0415 - heavy

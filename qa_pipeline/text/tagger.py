@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.domain import ModelError, fingerprint
 from qa_pipeline.text.embed import SentenceEncoder
+from qa_pipeline.text.remembered import Remembered
 
 HINT = "`qa train` writes it."
 KEEP = 8192  # texts whose chances are remembered
@@ -57,8 +57,7 @@ class TextTagger:
             )
         self._folder = folder
         self._encoder = encoder
-        self._lock = threading.Lock()
-        self._known: dict[str, NDArray[np.float64]] = {}
+        self._remembered = Remembered(self._chances, keep=KEEP)
         self.labels = self.card.labels
         self.claims, self.doubts, self.backs = self.card.claims, self.card.doubts, self.card.backs
         self.fingerprint = fingerprint("tagger 2", self.card)
@@ -67,15 +66,7 @@ class TextTagger:
         """Shape (len(texts), len(labels)), 0 to 1."""
         if not texts:
             return np.zeros((0, len(self.labels)))
-        with self._lock:
-            return np.stack([self._remembered(text) for text in texts])
-
-    def _remembered(self, text: str) -> NDArray[np.float64]:
-        if text not in self._known:
-            if len(self._known) >= KEEP:
-                self._known.clear()
-            self._known[text] = self._chances(text)
-        return self._known[text]
+        return self._remembered.rows(texts)
 
     def _chances(self, text: str) -> NDArray[np.float64]:
         import torch  # noqa: PLC0415 - heavy

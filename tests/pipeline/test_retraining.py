@@ -169,6 +169,17 @@ def test_a_training_that_breaks_off_changes_nothing(home: Path) -> None:
     assert before == disk(home)
 
 
+def test_a_classifier_that_a_site_has_put_in_a_model_s_place_stays(home: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    checkpoint = "checkpoint: {folder: /models/mine, labels: {negative: LABEL_0}}\n"
+    (site / "model.yaml").write_text(CARD + checkpoint, "utf-8")
+    before = disk(site)
+    outcome = challenge(GOOD, [], home=home, target=site, force=True)
+    assert (False, True) == (outcome.taken, "a classifier stands" in outcome.reason)
+    assert before == disk(site)
+
+
 PLAN = Plan(first_layer=1, rank=4, epochs=40, rate=0.02)
 
 

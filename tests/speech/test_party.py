@@ -55,7 +55,7 @@ def test_without_words_or_phrases_it_is_a_coin_toss(acts: Acts) -> None:
 
 def told(agent: int, confidence: float, **options: object) -> Parties:
     plain = {"stated": "", "mono": False, "separation": 1.0, "trust": "manifest", "threshold": 0.9}
-    return decide(Naming(agent=agent, confidence=confidence), **{**plain, **options})  # type: ignore[arg-type]
+    return decide(Naming(agent=agent, confidence=confidence), **{**plain, **options})  # type: ignore[arg-type] - options by name
 
 
 def test_what_the_metadata_say_stands_while_the_words_agree_or_are_unsure() -> None:
