@@ -141,7 +141,7 @@ def read_truth(data: Path) -> Turns:
 def from_database(url: str) -> Iterable[tuple[str, Transcript]]:
     """The transcripts that a night has stored."""
     with open_store(url, create=False) as store:
-        for call in scored_calls(store):
+        for call in scored_calls(store, machine=True):
             yield call.recording.id, call.transcript
 
 

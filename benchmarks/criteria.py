@@ -46,7 +46,7 @@ def main() -> int:
     right = read_truth(args.truth)
     truth = {entry["call_id"]: entry for entry in map(json.loads, args.truth.open(encoding="utf-8"))}
     with open_store(args.db, create=False) as store:
-        calls = {call.recording.id: call for call in scored_calls(store) if call.recording.id in truth}
+        calls = {call.recording.id: call for call in scored_calls(store, machine=True) if call.recording.id in truth}
     measured = evaluate(calls.values(), right, checks="", measured_at=datetime.now(UTC))
     print_criteria(calls, truth, measured, misses=args.misses)
     print_customer(calls, truth)
@@ -57,7 +57,7 @@ def print_counts(db: str) -> None:
     """One line for each criterion: how many calls got which verdict."""
     table: dict[str, Counter[str]] = defaultdict(Counter)
     with open_store(db, create=False) as store:
-        for call in scored_calls(store):
+        for call in scored_calls(store, machine=True):
             for finding in call.findings:
                 table[finding.criterion][finding.verdict] += 1
     print(f"{'criterion':24}" + "".join(f"{verdict:>16}" for verdict in VERDICTS))

@@ -228,6 +228,13 @@ def scorecard_paths(settings: Settings, name: str | None = None) -> list[Path]:
     return [find_scorecard(scorecard_folders(settings), one) for one in wanted]
 
 
+def scorecard_names(settings: Settings) -> list[str]:
+    """The names of all scorecards there are, the site's own among them."""
+    return sorted(
+        {path.parent.name for folder in scorecard_folders(settings) for path in folder.glob("*/scorecard.yaml")}
+    )
+
+
 def case_folders(settings: Settings, name: str | None = None) -> dict[str, Path]:
     """The folders of cases, by scorecard, of those that have some."""
     folders = {path: path.parent / "cases" for path in scorecard_paths(settings, name)}

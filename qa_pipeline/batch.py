@@ -18,7 +18,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from qa_pipeline import assembly
+from qa_pipeline import assembly, reviewing
 from qa_pipeline.analytics.agent_scorecard import agent_scorecards
 from qa_pipeline.analytics.complaints import complaint_report
 from qa_pipeline.analytics.contacts import Contacts
@@ -259,6 +259,7 @@ def report(settings: Settings, *, scorecard: str | None = None) -> tuple[AgentSc
     contacts = Contacts(taxonomy=taxonomy)
     cards = _cards(settings, scorecard)
     with open_store(settings.db) as store:
+        reviewing.settle(store, settings)
         found = agent_scorecards(contacts.watch(scored_calls(store)), cards, min_calls=settings.min_calls)
         write_reports(
             scored_calls(store),

@@ -81,6 +81,17 @@ class Settings(BaseSettings):
     shard_minutes: float = Field(60.0, gt=0, description="Minutes of audio in one shard.")
     min_calls: int = Field(10, ge=1, description="Fewer scored calls: no comparison between agents is shown.")
 
+    review_quota: int = Field(50, ge=1, description="Reviews that a reviewer should finish in a week.")
+    appeal_days: int = Field(14, ge=1, description="So many days after a judgement an agent may question it.")
+    appeal_rounds: int = Field(2, ge=1, description="How often one item may be questioned.")
+    cache_dir: Path = Field(
+        Path("cache"), description="Folder of copies to listen to in the page; may be deleted at any time."
+    )
+    cache_gb: float = Field(10.0, gt=0, description="The most that the copies to listen to may take, in GB.")
+    oidc_issuer: str = Field("", description="Address of a provider for single sign-on (OpenID Connect); empty: none.")
+    oidc_client_id: str = Field("", description="What the provider knows the page by.")
+    oidc_client_secret: str = Field("", description="The provider's secret for the page.", repr=False)
+
     @field_validator("languages", "brands", "vocabulary", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

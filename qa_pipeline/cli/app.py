@@ -19,7 +19,9 @@ from qa_pipeline.cli import (
     models,
     nightly,
     scorecard,
+    serve,
     train,
+    user,
 )
 from qa_pipeline.domain import ConfigurationError, QaError
 
@@ -37,11 +39,13 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("complaints")(complaints.complaints)
 app.command("doctor")(doctor.doctor)
 app.command("train")(train.train)
+app.command("serve")(serve.serve)
 app.add_typer(archive.app, name="archive")
 app.add_typer(export.app, name="export")
 app.add_typer(imports.app, name="import")
 app.add_typer(models.app, name="models")
 app.add_typer(scorecard.app, name="scorecard")
+app.add_typer(user.app, name="user")
 
 
 def run() -> None:

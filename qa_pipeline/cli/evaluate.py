@@ -36,7 +36,7 @@ def evaluate(
     right = read_truth(truth)
     with open_store(load_settings(db=db).db, create=False) as store:
         measured = analytics.evaluate(
-            scored_calls(store), right, checks=assembly.checks_version(), measured_at=datetime.now(UTC)
+            scored_calls(store, machine=True), right, checks=assembly.checks_version(), measured_at=datetime.now(UTC)
         )
         save_cards(store, measured.cards)
     (_print_markdown if markdown else _print_table)(measured.cards)

@@ -35,6 +35,16 @@ from qa_pipeline.domain.complaints import (
     Repeats,
     Said,
 )
+from qa_pipeline.domain.decision import (
+    Decision,
+    Origin,
+    QueueItem,
+    QueueKind,
+    QueueState,
+    Standing,
+    overlaid,
+    standing_decisions,
+)
 from qa_pipeline.domain.detector_card import DetectorCard
 from qa_pipeline.domain.errors import (
     ArchiveError,
@@ -50,6 +60,7 @@ from qa_pipeline.domain.finding import CallScore, Evidence, Finding, SectionScor
 from qa_pipeline.domain.fingerprint import fingerprint
 from qa_pipeline.domain.ledger import LedgerEntry, Status
 from qa_pipeline.domain.mood import Mood, mood
+from qa_pipeline.domain.people import RIGHTS, Right, Role, Scope, User
 from qa_pipeline.domain.recording import CallMeta, Media, Party, Recording
 from qa_pipeline.domain.review import ONE_LABEL, REVIEWED, LabelReview, ReviewedTurn
 from qa_pipeline.domain.rule import Answer, AtLeast, Condition, Expression, Name, Not, Rule, Window
@@ -64,6 +75,7 @@ from qa_pipeline.domain.view import CallView
 __all__ = [
     "ONE_LABEL",
     "REVIEWED",
+    "RIGHTS",
     "AgentScorecard",
     "Answer",
     "ArchiveError",
@@ -85,6 +97,7 @@ __all__ = [
     "ConversationAverages",
     "Criterion",
     "CriterionResult",
+    "Decision",
     "DetectorCard",
     "Dimension",
     "Emerging",
@@ -112,6 +125,7 @@ __all__ = [
     "Name",
     "NamedCause",
     "Not",
+    "Origin",
     "Party",
     "Problem",
     "Promise",
@@ -119,14 +133,20 @@ __all__ = [
     "Promises",
     "Provenance",
     "QaError",
+    "QueueItem",
+    "QueueKind",
+    "QueueState",
     "Rate",
     "Recognised",
     "Recording",
     "Repeat",
     "Repeats",
     "ReviewedTurn",
+    "Right",
+    "Role",
     "Rule",
     "Said",
+    "Scope",
     "Scorecard",
     "ScoredCall",
     "Section",
@@ -137,12 +157,14 @@ __all__ = [
     "SignalKind",
     "SignalSet",
     "Span",
+    "Standing",
     "Status",
     "StoreError",
     "Taxonomy",
     "Transcript",
     "Turn",
     "TurnFlag",
+    "User",
     "Verdict",
     "WeekMean",
     "Window",
@@ -151,4 +173,6 @@ __all__ = [
     "fingerprint",
     "greeting_of",
     "mood",
+    "overlaid",
+    "standing_decisions",
 ]

@@ -22,7 +22,7 @@ from qa_pipeline.domain import (
     StoreError,
     Transcript,
 )
-from qa_pipeline.store import mapping
+from qa_pipeline.store import mapping, standing
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.tables import (
     EvaluationRow,
@@ -152,6 +152,7 @@ def _upsert(session: Session, batch: Sequence[Recording]) -> list[LedgerEntry]:
         for row in others:
             if row.uri == item.uri:
                 row.evaluation = None
+                standing.unjudged(session, row.call_id)
         row = known[item.id] = _write(session, item, known.get(item.id))
         by_content.setdefault(item.sha256, []).append(row)
     return refused
@@ -186,8 +187,11 @@ def _write(session: Session, item: Recording, row: RecordingRow | None) -> Recor
         return row
     if row.sha256 != item.sha256:
         row.evaluation = None
+        standing.unjudged(session, row.call_id)
     for name, value in columns.items():
         setattr(row, name, value)  # what stays the same is not written
+    if session.is_modified(row):
+        standing.renamed(session, row)
     return row
 
 
@@ -209,6 +213,8 @@ def _evaluate(session: Session, evaluation: Evaluation) -> None:
         _insert_parts(session, FindingRow, key, findings)
         _insert_parts(session, EvaluationSignalsRow, key, [{"signal_set": name} for name in evaluation.signal_sets])
     row.evaluation = key
+    session.flush()
+    standing.judged(session, row)
 
 
 def _insert_parts(

@@ -10,6 +10,7 @@ from typing import Any
 from qa_pipeline.domain import (
     CallMeta,
     CallScore,
+    Decision,
     DetectorCard,
     Evidence,
     Finding,
@@ -18,6 +19,7 @@ from qa_pipeline.domain import (
     LedgerEntry,
     Mean,
     Media,
+    Origin,
     Party,
     Provenance,
     Rate,
@@ -34,6 +36,7 @@ from qa_pipeline.domain import (
     Word,
     fingerprint,
 )
+from qa_pipeline.store.people_tables import DecisionRow, StandingRow
 from qa_pipeline.store.tables import (
     DetectorCardRow,
     EvaluationRow,
@@ -213,7 +216,7 @@ def score_columns(score: CallScore) -> dict[str, object]:
     return {name: getattr(score, name) for name in _SCORE_COLUMNS} | {"body": canonical(body)}
 
 
-def score_of(row: EvaluationRow) -> CallScore:
+def score_of(row: EvaluationRow | StandingRow) -> CallScore:
     """The score that was written."""
     body = json.loads(row.body)
     return CallScore(
@@ -298,4 +301,21 @@ def review_of(row: LabelReviewRow) -> ReviewedTurn:
         party=Party(row.party),
         text=row.text,
         flags=tuple(TurnFlag(flag) for flag in json.loads(row.flags)),
+    )
+
+
+def decision_of(row: DecisionRow) -> Decision:
+    """The decision that was written."""
+    return Decision(
+        call_id=row.call_id,
+        evaluation=row.evaluation,
+        criterion=row.criterion,
+        verdict=row.verdict,
+        level=row.level,
+        machine=row.machine,
+        reason=row.reason,
+        origin=Origin(row.origin),
+        reviewer=row.reviewer,
+        made_at=row.made_at.replace(tzinfo=UTC),
+        revision=row.revision,
     )

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from qa_pipeline.domain import Finding, ScoredCall, SignalSet, StoreError
+from qa_pipeline.domain import (
+    Finding,
+    QueueState,
+    Scope,
+    ScoredCall,
+    SignalSet,
+    StoreError,
+    overlaid,
+    standing_decisions,
+)
 from qa_pipeline.store import mapping
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people_tables import StandingRow
+from qa_pipeline.store.standing import decisions_on
 from qa_pipeline.store.tables import (
     EvaluationRow,
     EvaluationSignalsRow,
@@ -21,6 +33,7 @@ from qa_pipeline.store.tables import (
     TranscriptRow,
 )
 
+EVERYTHING = Scope()
 _CHUNK = 50  # calls in memory at a time: about 10 MB when they are long
 
 
@@ -31,8 +44,12 @@ def scored_calls(
     until: datetime | None = None,
     team: str | None = None,
     agent_id: str | None = None,
+    machine: bool = False,
 ) -> Iterator[ScoredCall]:
     """Every call that has a current evaluation, sorted by call id (code points), in bounded memory.
+
+    What people decided stands in place of the machine's verdicts (with `machine` it is left out: to measure the
+    machine, say). People's words on a call that the machine has judged anew count once `standing.settle` has run.
 
     Each call is read as it was at one moment; between calls the database is free, so the reader may write.
 
@@ -42,6 +59,7 @@ def scored_calls(
         until: Calls that started before.
         team: Calls of this team only.
         agent_id: Calls of this agent only.
+        machine: The machine's own judgement alone.
     """
     query = _current()
     for bound in (since, until):
@@ -59,13 +77,18 @@ def scored_calls(
         query = query.where(RecordingRow.team == team)
     if agent_id is not None:
         query = query.where(RecordingRow.agent_id == agent_id)
-    return _chunks(store, query.order_by(RecordingRow.call_id).limit(_CHUNK))
+    return _chunks(store, query.order_by(RecordingRow.call_id).limit(_CHUNK), machine=machine)
 
 
-def scored_call(store: Store, call_id: str) -> ScoredCall | None:
-    """One call with its current evaluation, None when it has none."""
+def scored_call(store: Store, call_id: str, scope: Scope = EVERYTHING, *, machine: bool = False) -> ScoredCall | None:
+    """One call with what stands for it; None when it has no evaluation, or is out of sight."""
+    query = _current().where(RecordingRow.call_id == call_id)
+    if scope.team is not None:
+        query = query.where(RecordingRow.team == scope.team)
+    if scope.agent_id is not None:
+        query = query.where(RecordingRow.agent_id == scope.agent_id, RecordingRow.agent_id != "")
     with store.read() as session:
-        return next(iter(_load(session, _current().where(RecordingRow.call_id == call_id))), None)
+        return next(iter(_load(session, query, machine=machine)), None)
 
 
 def _current() -> Select[RecordingRow, EvaluationRow, TranscriptRow]:
@@ -76,26 +99,54 @@ def _current() -> Select[RecordingRow, EvaluationRow, TranscriptRow]:
     )
 
 
-def _chunks(store: Store, query: Select[RecordingRow, EvaluationRow, TranscriptRow]) -> Iterator[ScoredCall]:
+def _chunks(
+    store: Store, query: Select[RecordingRow, EvaluationRow, TranscriptRow], *, machine: bool
+) -> Iterator[ScoredCall]:
     """Goes on after the last call id seen, each time in a transaction of its own."""
     after = query
     while True:
         with store.read() as session:
-            calls = _load(session, after)
+            calls = _load(session, after, machine=machine)
         yield from calls
         if len(calls) < _CHUNK:
             return
         after = query.where(RecordingRow.call_id > calls[-1].recording.id)
 
 
-def _load(session: Session, query: Select[RecordingRow, EvaluationRow, TranscriptRow]) -> list[ScoredCall]:
+def _load(
+    session: Session, query: Select[RecordingRow, EvaluationRow, TranscriptRow], *, machine: bool
+) -> list[ScoredCall]:
     rows = session.execute(query).all()
     keys = [evaluation.fingerprint for _, evaluation, _ in rows]
     findings, sets = _findings(session, keys), _signal_sets(session, keys)
-    return [
+    calls = [
         _scored(recording, evaluation, transcript, findings[evaluation.fingerprint], sets[evaluation.fingerprint])
         for recording, evaluation, transcript in rows
     ]
+    return (
+        calls
+        if machine
+        else _with_people(session, calls, {row.call_id: key for (row, _, _), key in zip(rows, keys, strict=True)})
+    )
+
+
+def _with_people(session: Session, calls: Sequence[ScoredCall], evaluations: Mapping[str, str]) -> list[ScoredCall]:
+    """The calls as they stand: people's words over the machine's, where they have been brought together."""
+    row = StandingRow
+    touched = select(row).where(row.call_id.in_(evaluations), (row.decided > 0) | (row.state == QueueState.DONE.value))
+    stands = {one.call_id: one for one in session.scalars(touched) if one.settled}
+    return [
+        _as_it_stands(session, call, stands[call.recording.id])
+        if call.recording.id in stands and stands[call.recording.id].evaluation == evaluations[call.recording.id]
+        else call
+        for call in calls
+    ]
+
+
+def _as_it_stands(session: Session, call: ScoredCall, row: StandingRow) -> ScoredCall:
+    known = decisions_on(session, row.call_id, session.get_one(EvaluationRow, row.evaluation))
+    findings = overlaid(call.findings, standing_decisions(known))
+    return replace(call, findings=findings, score=mapping.score_of(row))
 
 
 def _findings(session: Session, evaluations: Sequence[str]) -> dict[str, list[Finding]]:

@@ -26,7 +26,8 @@ Figures = dict[str, dict[str, Figure]]
 Limits = tuple[float, float, float]
 Tell = Callable[[str], None]
 COMPLAINT = "complaint"  # the label beside the causes
-SUPPLEMENT = frozenset({"rated", "review"})  # hands whose lines help to train and are not tried: rated text, reviews
+# Hands whose lines help to train and are not tried: rated text, reviews, lines written to fill gaps.
+SUPPLEMENT = frozenset({"rated", "review", "4"})
 MENDED_ON = frozenset({"1"})  # hands on whose lines phrases were mended: these say too much good of phrases
 SEED = 20260101
 BACKGROUND = 200  # lines a language

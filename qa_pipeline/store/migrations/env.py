@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
+import qa_pipeline.store.people_tables
+import qa_pipeline.store.tables  # noqa: F401 - with the other one, imported for its tables
+from qa_pipeline.store.base import Base
 from qa_pipeline.store.schema import VERSION_TABLE
-from qa_pipeline.store.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

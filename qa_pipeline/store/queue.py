@@ -1,0 +1,252 @@
+"""The queue of calls that wait for people: what is in it, who works on what. Raises StoreError."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from qa_pipeline.domain import QueueItem, QueueKind, QueueState, Scope, StoreError, User
+from qa_pipeline.store import audit, mapping
+from qa_pipeline.store import standing as stands
+from qa_pipeline.store.base import now
+from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people_tables import AssignmentRow, ClaimRow, FinishedRow, SavedViewRow, StandingRow, UserRow
+from qa_pipeline.store.tables import RecordingRow
+
+CLAIM = timedelta(minutes=30)
+"""How long a call stays claimed after the last sign of life of whoever claimed it."""
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What part of the queue somebody looks at; "" and None: no matter. `mine` is a user's id: assigned to or claimed
+    by them.
+    """
+
+    state: QueueState = QueueState.OPEN
+    kind: QueueKind | None = None
+    team: str = ""
+    agent_id: str = ""
+    language: str = ""
+    mine: str = ""
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """Some of the queue: the items, how many there are in all, and by kind."""
+
+    items: tuple[QueueItem, ...]
+    total: int
+    kinds: Mapping[QueueKind, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedView:
+    """Filters that a person has given a name; `query` is that of the page's address."""
+
+    id: int
+    name: str
+    query: str
+
+
+def page(store: Store, scope: Scope, filters: Filters, *, offset: int = 0, limit: int = PAGE) -> QueuePage:
+    """The most urgent first, of the equally urgent the oldest."""
+    wanted = _filtered(select(StandingRow.call_id), scope, filters)
+    with store.read() as session:
+        total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+        kinds = {
+            kind: session.scalar(
+                select(func.count()).select_from(wanted.where(_of_kind(kind)).subquery())
+            ) or 0
+            for kind in QueueKind
+        }  # fmt: skip
+        query = (
+            _filtered(select(StandingRow), scope, filters)
+            .order_by(StandingRow.priority, StandingRow.started_at, StandingRow.call_id)
+            .offset(offset)
+            .limit(limit)
+        )
+        items = tuple(_item(session, row) for row in session.scalars(query).all())
+    return QueuePage(items=items, total=total, kinds=kinds)
+
+
+def neighbour(store: Store, scope: Scope, filters: Filters, call_id: str, *, step: int) -> str | None:
+    """The next call of the queue (`step` 1) or the one before (-1), in the order of `page`; None at its end."""
+    with store.read() as session:
+        row = session.get(StandingRow, call_id)
+        if row is None:
+            return None
+        key = (StandingRow.priority, StandingRow.started_at, StandingRow.call_id)
+        return session.scalars(_beyond(_filtered(select(StandingRow.call_id), scope, filters), row, key, step)).first()
+
+
+def claim(store: Store, user: User, call_id: str) -> datetime:
+    """Takes a call for half an hour from now (again and again); until when, in UTC.
+
+    Raises StoreError, "claimed" with the name of whoever has it.
+    """
+    return store.write(partial(_claim, user=user, call_id=call_id))
+
+
+def release(store: Store, user: User, call_id: str) -> None:
+    """Gives a call back, if the person has it."""
+    store.write(
+        lambda session: session.execute(delete(ClaimRow).where(ClaimRow.call_id == call_id, ClaimRow.user == user.id))
+    )
+
+
+def holder(store: Store, call_id: str) -> tuple[str, datetime] | None:
+    """Who has claimed a call (a user's id) and until when (UTC); None while nobody has."""
+    with store.read() as session:
+        row = session.get(ClaimRow, call_id)
+        return (row.user, row.until) if row and row.until > now() else None
+
+
+def assign(store: Store, by: User, call_id: str, to: str | None) -> None:
+    """Makes a call somebody's task, or nobody's (None)."""
+    store.write(partial(_assign, by=by, call_id=call_id, to=to))
+
+
+def finished(store: Store, *, since: datetime, reviewer: str | None = None) -> dict[str, int]:
+    """How many reviews each person has finished since a moment (UTC)."""
+    query = select(FinishedRow.reviewer, func.count()).where(FinishedRow.finished_at >= since)
+    if reviewer is not None:
+        query = query.where(FinishedRow.reviewer == reviewer)
+    with store.read() as session:
+        return {who: n for who, n in session.execute(query.group_by(FinishedRow.reviewer))}  # noqa: C416 - rows are no pairs
+
+
+def teams_and_agents(store: Store, scope: Scope) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """What the filters can offer: the teams, and the agents as (id, name), of the calls in sight."""
+    with store.read() as session:
+        teams = session.scalars(stands.in_sight(select(StandingRow.team).distinct(), scope))
+        agents = session.execute(
+            stands.in_sight(select(StandingRow.agent_id, func.max(StandingRow.agent_name)), scope).group_by(
+                StandingRow.agent_id
+            )
+        )
+        return tuple(sorted(filter(None, teams))), tuple(sorted((one[0], one[1]) for one in agents if one[0]))
+
+
+def save_view(store: Store, user: User, page_name: str, name: str, query: str) -> None:
+    """Keeps filters under a name; the same name takes the new ones."""
+    store.write(partial(_save_view, user=user, page_name=page_name, name=name, query=query))
+
+
+def drop_view(store: Store, user: User, view_id: int) -> None:
+    """Forgets a view of the person's own."""
+    store.write(
+        lambda session: session.execute(
+            delete(SavedViewRow).where(SavedViewRow.id == view_id, SavedViewRow.user == user.id)
+        )
+    )
+
+
+def views(store: Store, user: User, page_name: str) -> tuple[SavedView, ...]:
+    """A person's views of a page by name."""
+    row = SavedViewRow
+    query = select(row).where(row.user == user.id, row.page == page_name).order_by(row.name)
+    with store.read() as session:
+        return tuple(SavedView(id=one.id, name=one.name, query=one.query) for one in session.scalars(query))
+
+
+def _filtered(query: stands.Narrowed, scope: Scope, filters: Filters) -> stands.Narrowed:
+    query = stands.in_sight(query, scope).where(StandingRow.state == filters.state.value)
+    if filters.kind:
+        query = query.where(_of_kind(filters.kind))
+    for column, wanted in (
+        (StandingRow.team, filters.team),
+        (StandingRow.agent_id, filters.agent_id),
+        (StandingRow.language, filters.language),
+    ):
+        if wanted:
+            query = query.where(column == wanted)
+    claimed = select(ClaimRow.call_id).where(ClaimRow.until > now())
+    if filters.mine:
+        assigned = select(AssignmentRow.call_id).where(AssignmentRow.user == filters.mine)
+        query = query.where(
+            or_(
+                StandingRow.call_id.in_(assigned),
+                StandingRow.call_id.in_(claimed.where(ClaimRow.user == filters.mine)),
+            )
+        )
+    if filters.free:
+        query = query.where(
+            StandingRow.call_id.not_in(claimed), StandingRow.call_id.not_in(select(AssignmentRow.call_id))
+        )
+    return query
+
+
+def _of_kind(kind: QueueKind) -> ColumnElement[bool]:
+    return StandingRow.kinds.like(f'%"{kind.value}"%')
+
+
+def _beyond(query: Select[str], row: StandingRow, key: tuple[Any, ...], step: int) -> Select[str]:
+    """What comes after (or before) a row, NULL times as the databases sort them left out of account."""
+    priority, started_at, call_id = key
+    forward = step > 0
+    later = call_id > row.call_id if forward else call_id < row.call_id
+    if row.started_at is None:
+        same = and_(priority == row.priority, started_at.is_(None), later)
+    else:
+        after = started_at > row.started_at if forward else started_at < row.started_at
+        same = and_(priority == row.priority, or_(after, and_(started_at == row.started_at, later)))
+    ahead = priority > row.priority if forward else priority < row.priority
+    order = key if forward else tuple(column.desc() for column in key)
+    return query.where(or_(ahead, same)).order_by(*order).limit(1)
+
+
+def _item(session: Session, row: StandingRow) -> QueueItem:
+    claimed = session.get(ClaimRow, row.call_id)
+    assigned = session.get(AssignmentRow, row.call_id)
+    live = claimed if claimed and claimed.until > now() else None
+    return QueueItem(
+        recording=mapping.recording_of(session.get_one(RecordingRow, row.call_id)),
+        standing=stands.standing_of(row),
+        claimed_by=live.user if live else "",
+        claimed_until=live.until if live else None,
+        assigned_to=assigned.user if assigned else "",
+    )
+
+
+def _claim(session: Session, user: User, call_id: str) -> datetime:
+    row = session.get(ClaimRow, call_id)
+    moment = now()
+    if row is not None and row.user != user.id and row.until > moment:
+        name = session.scalar(select(UserRow.name).where(UserRow.id == row.user))
+        raise StoreError(f"{name} works on this call.", code="claimed", hint="Take another one, or wait.")
+    recording = session.get(RecordingRow, call_id)
+    if recording is None or not user.scope.covers(team=recording.team, agent_id=recording.agent_id):
+        raise StoreError("There is no such call, or it is not yours to see.", code="unknown_call")
+    if row is None or row.user != user.id:
+        audit.note(session, user, "claimed", "call", call_id)
+    session.merge(ClaimRow(call_id=call_id, user=user.id, until=moment + CLAIM))
+    return moment + CLAIM
+
+
+def _assign(session: Session, by: User, call_id: str, to: str | None) -> None:
+    if to is None:
+        session.execute(delete(AssignmentRow).where(AssignmentRow.call_id == call_id))
+    else:
+        session.merge(AssignmentRow(call_id=call_id, user=to, by=by.id, at=now()))
+    audit.note(session, by, "assigned", "call", call_id, to=to or "")
+
+
+def _save_view(session: Session, user: User, page_name: str, name: str, query: str) -> None:
+    if not name.strip():
+        raise StoreError("A view needs a name.", code="empty")
+    row = SavedViewRow
+    known = session.scalar(select(row).where(row.user == user.id, row.page == page_name, row.name == name.strip()))
+    if known is not None:
+        known.query = query
+    else:
+        session.add(SavedViewRow(user=user.id, page=page_name, name=name.strip()[:100], query=query))

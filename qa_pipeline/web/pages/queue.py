@@ -1,0 +1,151 @@
+"""The queue: which calls wait for people, why, and who has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from qa_pipeline.domain import QueueKind, QueueState, Right, StoreError, User
+from qa_pipeline.store import queue, users
+from qa_pipeline.store.queue import Filters, QueuePage, SavedView
+from qa_pipeline.web.desk import Visit, changes, looks
+from qa_pipeline.web.render import link, render
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    """The queue as somebody sees it; `query` is that of its address, without the offset."""
+
+    found: QueuePage
+    filters: Filters
+    offset: int
+    limit: int
+    query: str
+    states: tuple[str, ...]
+    teams: tuple[str, ...]
+    agents: tuple[tuple[str, str], ...]
+    names: dict[str, str]
+    reviewers: tuple[User, ...]
+    views: tuple[SavedView, ...]
+    done: int
+    quota: int
+
+    def page_link(self, offset: int) -> str:
+        """The same filters, another part."""
+        return f"/queue?{urlencode([*parse_qsl(self.query), ('offset', str(offset))])}"
+
+    def kind_link(self, kind: str) -> str:
+        """The same filters, one reason; of the reason that is chosen all again."""
+        others = [(name, value) for name, value in parse_qsl(self.query) if name != "kind"]
+        chosen = [] if self.filters.kind == kind else [("kind", kind)]
+        return f"/queue?{urlencode([*others, *chosen])}"
+
+
+def filters_of(
+    state: QueueState = QueueState.OPEN,
+    kind: str = "",
+    team: str = "",
+    agent: str = "",
+    language: str = "",
+    whose: str = "",
+) -> Filters:
+    """The filters that an address names; what does not exist is no filter. `whose` is "mine", "free" or ""."""
+    return Filters(
+        state=state,
+        kind=QueueKind(kind) if kind in set(QueueKind) else None,
+        team=team,
+        agent_id=agent,
+        language=language if language in ("en", "zh") else "",
+        mine=whose if whose == "mine" else "",
+        free=whose == "free",
+    )
+
+
+Chosen = Annotated[Filters, Depends(filters_of)]
+
+
+def theirs(filters: Filters, user: User) -> Filters:
+    """The filters with the person in the place of "mine"."""
+    return replace(filters, mine=user.id) if filters.mine else filters
+
+
+@router.get("/queue")
+def show(
+    request: Request,
+    visit: Annotated[Visit, looks(Right.REVIEW)],
+    chosen: Chosen,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> HTMLResponse:
+    """The queue."""
+    return render(visit, "queue.html", _view(visit, chosen, offset, str(request.url.query)))
+
+
+@router.post("/queue/next")
+def take_next(visit: Annotated[Visit, changes(Right.REVIEW)], query: Annotated[str, Form()] = "") -> Response:
+    """Claims the most urgent call that nobody has, and opens it."""
+    for item in queue.page(visit.store, visit.user.scope, Filters(free=True), limit=5).items:
+        try:
+            queue.claim(visit.store, visit.user, item.recording.id)
+        except StoreError:  # somebody was faster: take the one after
+            continue
+        return RedirectResponse(link("/call", id=item.recording.id), status_code=303)
+    return RedirectResponse(f"/queue?{query}" if query else "/queue", status_code=303)
+
+
+@router.post("/queue/assign")
+def assign(
+    visit: Annotated[Visit, changes(Right.ASSIGN)],
+    call: Annotated[str, Form()],
+    to: Annotated[str, Form()] = "",
+    query: Annotated[str, Form()] = "",
+) -> Response:
+    """Makes a call somebody's task."""
+    queue.assign(visit.store, visit.user, call, to or None)
+    return RedirectResponse(f"/queue?{query}" if query else "/queue", status_code=303)
+
+
+@router.post("/queue/views")
+def save_view(
+    visit: Annotated[Visit, changes(Right.REVIEW)], name: Annotated[str, Form()], query: Annotated[str, Form()] = ""
+) -> Response:
+    """Keeps the filters under a name."""
+    queue.save_view(visit.store, visit.user, "queue", name, query)
+    return RedirectResponse(f"/queue?{query}" if query else "/queue", status_code=303)
+
+
+@router.post("/queue/views/drop")
+def drop_view(visit: Annotated[Visit, changes(Right.REVIEW)], view: Annotated[int, Form()]) -> Response:
+    """Forgets a saved view."""
+    queue.drop_view(visit.store, visit.user, view)
+    return RedirectResponse("/queue", status_code=303)
+
+
+def _view(visit: Visit, chosen: Filters, offset: int, query: str) -> QueueView:
+    store, scope = visit.store, visit.user.scope
+    teams, agents = queue.teams_and_agents(store, scope)
+    everybody = users.everybody(store)
+    monday = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=monday.weekday())
+    kept = [(name, value) for name, value in parse_qsl(query) if name != "offset"]
+    return QueueView(
+        found=queue.page(store, scope, theirs(chosen, visit.user), offset=offset),
+        filters=chosen,
+        offset=offset,
+        limit=queue.PAGE,
+        query=urlencode(kept),
+        states=tuple(state.value for state in QueueState),
+        teams=teams,
+        agents=agents,
+        names={one.id: one.name for one in everybody},
+        reviewers=tuple(one for one in everybody if one.active and one.may(Right.REVIEW)),
+        views=queue.views(store, visit.user, "queue"),
+        done=queue.finished(store, since=monday, reviewer=visit.user.id).get(visit.user.id, 0),
+        quota=visit.desk.settings.review_quota,
+    )
