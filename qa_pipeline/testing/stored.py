@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import soundfile
 
 from qa_pipeline.domain import Evaluation, Role, ScoredCall, SignalSet, User, fingerprint
 from qa_pipeline.store import calls, users
@@ -44,14 +50,40 @@ def keep(store: Store, *kept: ScoredCall) -> None:
         )
 
 
-def a_centre(store: Store, people: Iterable[User] = PEOPLE, *, each: int = 12) -> dict[str, User]:
-    """The made-up call centre with `each` calls an agent at most; its people by login."""
+def a_centre(
+    store: Store, people: Iterable[User] = PEOPLE, *, each: int = 12, sounds: Path | None = None
+) -> dict[str, User]:
+    """The made-up call centre with `each` calls an agent at most; its people by login.
+
+    With `sounds` every call can be heard: its recording lies in that folder, two tones in turn.
+    """
     seen: dict[str, int] = {}
     chosen = []
     for one in made_up_calls():
         agent = one.recording.meta.agent_id
         seen[agent] = seen.get(agent, 0) + 1
         if seen[agent] <= each:
-            chosen.append(one)
+            chosen.append(_apart(one, sounds))
     keep(store, *chosen)
     return {user.login: users.add(store, user, "") for user in people}
+
+
+def _apart(call: ScoredCall, folder: Path | None) -> ScoredCall:
+    """The call with a recording of its own: content that no other has, and where a folder is given a file to play."""
+    call_id = call.recording.id
+    place = folder / f"{call_id}.wav" if folder else Path("made-up") / f"{call_id}.wav"
+    if folder:
+        os.link(_tones(folder, call.recording.media.duration_ms // 1000), place)
+    return replace(call, recording=replace(call.recording, uri=str(place), sha256=fingerprint("sound", call_id)))
+
+
+def _tones(folder: Path, seconds: int) -> Path:
+    """Two tones in turn, one a channel; written once."""
+    tones = folder / "tones.wav"
+    if not tones.exists():
+        rate_hz = 8000
+        at = np.arange(rate_hz * seconds) / rate_hz
+        first = (at.astype(int) // 5) % 2 == 0
+        agent, customer = (0.2 * np.sin(2 * np.pi * hz * at) for hz in (440, 330))
+        soundfile.write(tones, np.stack([agent * first, customer * ~first], axis=1), rate_hz, subtype="ULAW")
+    return tones
