@@ -87,9 +87,7 @@ def opened(store: Store, call_id: str, scope: Scope) -> OpenedCall:
             call=call,
             standing=stands.standing_of(row),
             decisions=said,
-            earlier=tuple(
-                mapping.decision_of(one) for one in session.scalars(every) if one.revision not in present
-            ),
+            earlier=tuple(mapping.decision_of(one) for one in session.scalars(every) if one.revision not in present),
             comments=remarks,
             claimed_by=live.user if live else "",
             claimed_until=live.until if live else None,

@@ -8,6 +8,8 @@ from qa_pipeline.domain import CallFacts, ScoredCall, Taxonomy, call_facts
 from qa_pipeline.reporting.html import share
 from qa_pipeline.web.words import say
 
+_CAUSES = 3  # more stand in the lanes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -44,7 +46,7 @@ def _complaint(found: CallFacts, taxonomy: Taxonomy, language: str) -> list[Fact
     causes = [taxonomy.title(cause, language) for cause in dict.fromkeys(one.label for one in found.causes)]
     value = say(language, "yes" if found.is_complaint else "no")
     if found.is_complaint and causes:
-        value = say(language, "call_comma").join(causes)
+        value = say(language, "call_comma").join(causes[:_CAUSES]) + (" …" if len(causes) > _CAUSES else "")
     return [Fact(name=say(language, "call_complaint"), value=value, grave=found.is_complaint)]
 
 

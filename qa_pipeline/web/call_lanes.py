@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy
 from qa_pipeline.domain.span import merge
@@ -71,7 +71,10 @@ def lanes(
             marks=tuple(_mark(one, duration_ms, taxonomy, language) for one in quiet if one.span.duration_ms > 0),
         ),
         Lane(name="over", marks=marks(SignalKind.OVERLAP, SignalKind.INTERRUPTION)),
-        Lane(name="causes", marks=marks(SignalKind.CAUSE, SignalKind.CAUSE_HINT, SignalKind.ESCALATION)),
+        Lane(
+            name="causes",
+            marks=_together(marks(SignalKind.CAUSE, SignalKind.CAUSE_HINT, SignalKind.ESCALATION), language),
+        ),
         Lane(name="remarks", marks=remarks),
     )
     return tuple(lane for lane in made if lane.marks or lane.path)
@@ -85,15 +88,16 @@ def quiet(signals: Iterable[Signal]) -> tuple[Span, ...]:
 
 
 def _path(felt: Sequence[Signal], duration_ms: int) -> str:
-    """The mood from -1 (bottom) to 1 (top), a point in the middle of each turn of the customer.
+    """The mood from -1 (bottom) to 1 (top): level over each turn of the customer, a slope to the next.
 
-    >>> _path([Signal(kind=SignalKind.SENTIMENT, start_ms=0, end_ms=1000, value=1.0)], 1000)
-    '500.0,2.0'
+    >>> _path([Signal(kind=SignalKind.SENTIMENT, start_ms=0, end_ms=500, value=1.0)], 1000)
+    '0.0,2.0 500.0,2.0'
     """
     usable = HEIGHT - 4
     return " ".join(
-        f"{(one.start_ms + one.end_ms) / 2 / duration_ms * WIDTH:.1f},{2 + usable * (1 - (one.value or 0.0)) / 2:.1f}"
+        f"{at_ms / max(1, duration_ms) * WIDTH:.1f},{2 + usable * (1 - (one.value or 0.0)) / 2:.1f}"
         for one in felt
+        for at_ms in (one.start_ms, one.end_ms)
     )
 
 
@@ -114,6 +118,16 @@ def _mark(signal: Signal, duration_ms: int, taxonomy: Taxonomy, language: str) -
     look = f"{signal.kind.value} {signal.label}" if signal.kind is SignalKind.TURNING_POINT else signal.kind.value
     end_ms = signal.start_ms if signal.kind is SignalKind.TURNING_POINT else signal.end_ms
     return _placed(signal.start_ms, end_ms, duration_ms, look, words)
+
+
+def _together(marks: Sequence[Mark], language: str) -> tuple[Mark, ...]:
+    """The marks of one moment as one, so that none lies under another; the surest gives the look."""
+    at: dict[int, Mark] = {}
+    for mark in sorted(marks, key=lambda one: (one.start_ms, one.look != "escalation", one.look != "cause")):
+        known = at.get(mark.start_ms)
+        more = mark.words.partition(" ")[2]
+        at[mark.start_ms] = replace(known, words=f"{known.words}{say(language, 'call_comma')}{more}") if known else mark
+    return tuple(at.values())
 
 
 def _placed(start_ms: int, end_ms: int, duration_ms: int, look: str, words: str) -> Mark:

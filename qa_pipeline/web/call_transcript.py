@@ -13,6 +13,9 @@ LOW = 0.5
 """A word less probable than this is marked: every second such word is wrong."""
 
 
+_OTHER = {Party.AGENT: Party.CUSTOMER, Party.CUSTOMER: Party.AGENT, Party.UNKNOWN: Party.UNKNOWN}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordView:
     """A word with the blank before it, when it was said, and whether recognition was unsure of it."""
@@ -51,14 +54,15 @@ def turns(transcript: Transcript, language: str) -> tuple[TurnView, ...]:
 
 def channel_parties(transcript: Transcript, channels: int) -> tuple[str, ...]:
     """Who speaks on each channel of the recording, for its colour: the party of most of its turns."""
-    if channels < 2:  # noqa: PLR2004 - one channel holds both
+    if channels < 2:
         return (Party.UNKNOWN.value,)
-    heard: dict[int, Counter[str]] = {0: Counter(), 1: Counter()}
+    heard: dict[int, Counter[Party]] = {0: Counter(), 1: Counter()}
     for turn in transcript.turns:
-        heard.setdefault(turn.channel, Counter())[turn.party.value] += turn.end_ms - turn.start_ms
-    return tuple(
-        most[0][0] if (most := heard[channel].most_common(1)) else Party.UNKNOWN.value for channel in (0, 1)
-    )
+        heard.setdefault(turn.channel, Counter())[turn.party] += turn.end_ms - turn.start_ms
+    first, second = (heard[channel].most_common(1) for channel in (0, 1))
+    left = first[0][0] if first else _OTHER[second[0][0]] if second else Party.UNKNOWN
+    right = second[0][0] if second else _OTHER[left]
+    return (left.value, right.value)
 
 
 def _words(turn: Turn) -> tuple[WordView, ...]:

@@ -136,7 +136,8 @@ class SectionView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPage:
     """A call as somebody sees it. `query` are the filters of the queue they came from; `seen` the revision that they
-    decide on. `score` is None while it would tell what is hidden."""
+    decide on. `score` is None while it would tell what is hidden.
+    """
 
     recording: Recording
     score: CallScore | None
@@ -274,9 +275,7 @@ def _sections(
     blind: bool,
 ) -> tuple[SectionView, ...]:
     machine = {one.criterion: one for one in opened.call.findings}
-    stands = {
-        one.criterion: one for one in overlaid(opened.call.findings, standing_decisions(opened.decisions))
-    }
+    stands = {one.criterion: one for one in overlaid(opened.call.findings, standing_decisions(opened.decisions))}
     scores = {one.section: one for one in opened.standing.score.sections}
     groups: list[tuple[Section | None, list[tuple[str, Criterion | None]]]] = (
         [(section, [(one.name, one) for one in section.criteria]) for section in card.sections]

@@ -238,9 +238,7 @@ def _answer(request: Request, visit: Visit, form: Asked, *, said: str) -> Respon
     if not is_part(request):
         return RedirectResponse(_link(form.id, form.query, form.blind), status_code=303)
     opened = call_page.opened(visit.store, form.id, visit.user.scope)
-    return _page(
-        request, visit, opened, Asking(query=form.query, blind=form.blind, said=say(visit.language, said))
-    )
+    return _page(request, visit, opened, Asking(query=form.query, blind=form.blind, said=say(visit.language, said)))
 
 
 def _page(request: Request, visit: Visit, opened: OpenedCall, asking: Asking, *, status: int = 200) -> Response:

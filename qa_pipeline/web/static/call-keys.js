@@ -41,26 +41,28 @@ function playNext() {
 let busy = false;
 const waiting = [];
 function then(action) {
-  if (busy) waiting.push(action);
-  else action();
+  waiting.push(action);
+  goOn();
 }
-document.addEventListener("htmx:before:request", (event) => {
-  if (event.target.id !== "beat") busy = true;
+function goOn() {
+  while (!busy && waiting.length) waiting.shift()();
+}
+document.addEventListener("submit", (event) => {
+  if (event.target.hasAttribute("data-hx-post")) busy = true;
 });
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target.id === "beat") return;
   // The new parts are in their place once this task is over.
   setTimeout(() => {
     busy = false;
-    waiting.shift()?.();
+    goOn();
   }, 0);
 });
 
+/** Presses a button of the criterion that is current now, even where it must wait. */
 function press(selector) {
-  then(() => {
-    const button = item()?.querySelector(selector);
-    if (button) button.click();
-  });
+  const name = item()?.dataset.criterion;
+  then(() => document.getElementById(`item-${name}`)?.querySelector(selector)?.click());
 }
 
 // ---- a verdict that differs from the machine's asks why ----
@@ -69,9 +71,9 @@ document.addEventListener("click", (event) => {
   if (answer) {
     const form = answer.form;
     const text = form.elements.reason;
-    choose(answer.closest(".item"), { focus: false });
     if ("differs" in answer.dataset && !text.value.trim()) {
       event.preventDefault();
+      choose(answer.closest(".item"), { focus: false });
       ask(form, answer);
     }
     return;

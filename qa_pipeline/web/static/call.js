@@ -78,8 +78,8 @@ function lastBefore(times, ms) {
 }
 
 function show(ms) {
-  const line = document.getElementById("head-line");
-  if (line) line.style.setProperty("--at", String(ms / player.duration));
+  // Not on the line itself: htmx copies the styles of what it replaces as text, which this page's rules forbid.
+  callPage.style.setProperty("--at", String(ms / player.duration));
   const clock = document.getElementById("now");
   if (clock && clock.textContent !== clockOf(ms)) clock.textContent = clockOf(ms);
   const turn = turns[lastBefore(starts, ms + 50)] ?? null;

@@ -24,13 +24,20 @@ WORDS = {
     "call_keys": ("Keys", "快捷键"),
     "call_to_queue": ("Queue", "队列"),
     "call_progress": ("{decided} decided, {open} open", "已判定 {decided} 项，待判定 {open} 项"),
-    "call_blind_on": ("Blind: the machine's verdicts are hidden until you have given yours.",
-                      "盲评：在您给出判定之前，机器判定不显示。"),
+    "call_blind_on": (
+        "Blind: the machine's verdicts are hidden until you have given yours.",
+        "盲评：在您给出判定之前，机器判定不显示。",
+    ),
     "call_blind_off": ("Judge blind", "转为盲评"),
     "call_blind_show": ("Show the machine's verdicts", "显示机器判定"),
-    "call_blind_hidden": ("Listen, then judge. What the machine found shows up afterwards.",
-                          "请先听录音再判定，机器结果会在之后显示。"),
-    "call_given_blind": ("Judged by a person who did not know the machine's verdict.", "人工盲评，判定时未看机器结果。"),
+    "call_blind_hidden": (
+        "Listen, then judge. What the machine found shows up afterwards.",
+        "请先听录音再判定，机器结果会在之后显示。",
+    ),
+    "call_given_blind": (
+        "Judged by a person who did not know the machine's verdict.",
+        "人工盲评，判定时未看机器结果。",
+    ),
     "call_meta": ("About this call", "通话信息"),
     "call_complaint": ("Complaint", "投诉"),
     "call_mood": ("Customer's mood", "客户情绪"),
@@ -181,6 +188,9 @@ WORDS = {
     "call_key_leave": ("out of a text field, close", "离开输入框、关闭"),
     "error_claimed_by": ("{who} works on this call.", "{who} 正在复核这通通话。"),
     "error_unknown_verdict": ("That is no verdict. Choose one of the buttons.", "判定无效，请使用按钮选择。"),
-    "error_unknown_criterion": ("The call has no such criterion any more. Load the page again.", "该质检项已不存在，请重新加载页面。"),
+    "error_unknown_criterion": (
+        "The call has no such criterion any more. Load the page again.",
+        "该质检项已不存在，请重新加载页面。",
+    ),
     "error_unknown_moment": ("The call has no such moment.", "通话中没有这一时刻。"),
 }
