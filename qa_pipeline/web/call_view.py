@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from qa_pipeline.domain import (
-    CallScore,
     Criterion,
     Decision,
     Evidence,
     Finding,
     QueueKind,
     QueueState,
-    Recording,
     Right,
     Role,
     Scorecard,
     Section,
-    SectionScore,
     Span,
     Taxonomy,
     Verdict,
@@ -33,7 +28,18 @@ from qa_pipeline.domain import (
 from qa_pipeline.store.call_page import OpenedCall
 from qa_pipeline.store.decisions import Comment
 from qa_pipeline.web import call_facts, call_lanes
-from qa_pipeline.web.call_transcript import TurnView, channel_parties, turns
+from qa_pipeline.web.call_transcript import channel_parties, turns
+from qa_pipeline.web.call_values import (
+    Answer,
+    Asking,
+    CallPage,
+    Clip,
+    Draft,
+    ItemView,
+    RemarkView,
+    SaidView,
+    SectionView,
+)
 from qa_pipeline.web.desk import Visit
 from qa_pipeline.web.words import say
 
@@ -41,154 +47,6 @@ PAD_MS = 1000
 """Evidence is played with a second before and after: nobody understands a sentence from its first sound on."""
 
 LEVELS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What somebody typed that was not taken, and what for; `reason` is their text."""
-
-    criterion: str = ""
-    answer: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clip:
-    """A moment that can be played, from `from_ms` to `to_ms`; the words begin at `start_ms`."""
-
-    start_ms: int
-    end_ms: int
-    from_ms: int
-    to_ms: int
-    party: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidView:
-    """One word of a person in the history of a criterion; `verdict` "" took an earlier one back."""
-
-    who: str
-    at: datetime
-    verdict: str
-    level: int | None
-    reason: str
-    confirms: bool
-    origin: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemarkView:
-    """A remark as it is shown."""
-
-    who: str
-    at: datetime
-    text: str
-    at_ms: int | None
-    criterion: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One button: its value, the verdict of its look, whether it is the machine's own, and the key that presses it."""
-
-    value: str
-    verdict: str
-    level: int | None
-    agrees: bool
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemView:
-    """A criterion: `stands` is what counts now, `machine` what the machine said; both None while hidden.
-
-    `open` asks for a person's word before the review can be finished.
-    """
-
-    name: str
-    title: str
-    criterion: Criterion | None
-    hidden: bool
-    open: bool
-    coach_only: bool
-    stands: Finding | None
-    machine: Finding | None
-    said: SaidView | None
-    history: tuple[SaidView, ...]
-    evidence: tuple[Clip, ...]
-    near: tuple[Clip, ...]
-    searched: Clip | None
-    remarks: tuple[RemarkView, ...]
-    answers: tuple[Answer, ...]
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionView:
-    """Criteria that belong together; `score` None while it would tell what is hidden."""
-
-    title: str
-    score: SectionScore | None
-    items: tuple[ItemView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallPage:
-    """A call as somebody sees it. `query` are the filters of the queue they came from; `seen` the revision that they
-    decide on. `score` is None while it would tell what is hidden.
-    """
-
-    recording: Recording
-    score: CallScore | None
-    state: str
-    seen: int
-    query: str
-    at_ms: int
-    blind: bool
-    can_blind: bool
-    kinds: tuple[str, ...]
-    scorecard: Scorecard | None
-    band: str
-    machine_percent: float | None
-    moved: bool
-    holder: str
-    mine: bool
-    assigned: str
-    finished_by: str
-    finished_at: datetime | None
-    open_items: int
-    decided: int
-    sections: tuple[SectionView, ...]
-    remarks: tuple[RemarkView, ...]
-    earlier: int
-    turns: tuple[TurnView, ...]
-    channels: tuple[str, ...]
-    lanes: tuple[call_lanes.Lane, ...]
-    lane_height: int
-    quiet: str
-    facts: tuple[call_facts.Fact, ...]
-    has_sound: bool
-    may_decide: bool
-    may_comment: bool
-    notice: tuple[str, ...]
-    said: str
-
-    @property
-    def items(self) -> tuple[ItemView, ...]:
-        return tuple(item for section in self.sections for item in section.items)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """What the request says beside whose it is: see CallPage."""
-
-    query: str = ""
-    at_ms: int = 0
-    blind: str = ""
-    notice: tuple[str, ...] = ()
-    said: str = ""
-    draft: Draft = Draft()
 
 
 def call_page(visit: Visit, opened: OpenedCall, asking: Asking, taxonomy: Taxonomy, *, has_sound: bool) -> CallPage:
@@ -237,6 +95,7 @@ def call_page(visit: Visit, opened: OpenedCall, asking: Asking, taxonomy: Taxono
         may_decide=user.may(Right.REVIEW) and card is not None,
         may_comment=user.may(Right.COMMENT),
         notice=asking.notice,
+        news=asking.news,
         said=asking.said,
     )
 
@@ -285,7 +144,7 @@ def _sections(
     made = []
     for section, criteria in groups:
         items = tuple(
-            _item(visit, opened, criterion, machine[name], stands[name], draft, remarks, blind=blind)
+            _item(visit, opened, criterion, machine[name], stands[name], draft=draft, remarks=remarks, blind=blind)
             for name, criterion in criteria
             if name in machine
         )
@@ -300,9 +159,9 @@ def _item(
     criterion: Criterion | None,
     machine: Finding,
     stands: Finding,
+    *,
     draft: Draft,
     remarks: Sequence[RemarkView],
-    *,
     blind: bool,
 ) -> ItemView:
     name = machine.criterion

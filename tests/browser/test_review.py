@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from qa_pipeline.domain import Scope, ScoredCall, Verdict
 from qa_pipeline.store import queries, queue, standing
+from qa_pipeline.testing.stored import keep
 
 PageOf = Callable[[str], Page]
 ALL = Scope()
@@ -165,3 +167,18 @@ def test_the_page_is_for_everybody(page_of: PageOf, call: ScoredCall, accessible
     page.keyboard.press("c")  # the sheet takes no verdicts
     page.keyboard.press("Escape")
     expect(page.locator(".by-person")).to_have_count(0)
+
+
+def test_a_blind_reviewer_judges_before_the_machine_is_seen(
+    page_of: PageOf, centre: Any, call: ScoredCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "drawn", lambda call_id: call_id == call.recording.id)
+    keep(centre.store, replace(call, score=replace(call.score, review_reasons=(*call.score.review_reasons, "x:y"))))
+    page = page_of("rosa")
+    page.goto(f"/call?id={call.recording.id}")
+    expect(page.locator("#score")).to_contain_text("Score hidden")
+    page.keyboard.press("p")
+    expect(page.locator(".item.current textarea")).to_be_focused()
+    page.keyboard.press("Enter")  # blind words need no reason: to ask for one would tell what the machine said
+    expect(page.locator(".item .machine")).to_have_count(1)
+    expect(page.locator("#score")).to_contain_text("Score hidden")

@@ -20,7 +20,8 @@ from qa_pipeline.store import audit, call_page, decisions, queue
 from qa_pipeline.store.call_page import OpenedCall
 from qa_pipeline.store.decisions import Word
 from qa_pipeline.store.queue import Filters
-from qa_pipeline.web.call_view import Asking, Draft, agrees, changes_since, is_blind
+from qa_pipeline.web.call_values import Asking, Draft
+from qa_pipeline.web.call_view import agrees, changes_since, is_blind
 from qa_pipeline.web.call_view import call_page as view_of
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.pages.queue import filters_of, theirs
@@ -201,7 +202,7 @@ def beat(visit: Reviewer, form: Form_) -> Response:
         queue.claim(visit.store, visit.user, form.id)
     opened = call_page.opened(visit.store, form.id, visit.user.scope)
     told = changes_since(visit, opened, form.seen, blind=is_blind(visit, opened, form.blind))
-    asking = Asking(query=form.query, blind=form.blind, notice=told)
+    asking = Asking(query=form.query, blind=form.blind, news=told)
     page = view_of(visit, opened, asking, _taxonomy(visit.desk.settings), has_sound=False)
     return render(visit, "call_holder.html", page)
 

@@ -65,13 +65,14 @@ function press(selector) {
   then(() => document.getElementById(`item-${name}`)?.querySelector(selector)?.click());
 }
 
-// ---- a verdict that differs from the machine's asks why ----
+// ---- a verdict that differs from the machine's asks why; a blind one may say why ----
 document.addEventListener("click", (event) => {
   const answer = event.target.closest?.(".decide button[name=answer]");
   if (answer) {
     const form = answer.form;
     const text = form.elements.reason;
-    if ("differs" in answer.dataset && !text.value.trim()) {
+    const asked = answer.closest(".item").classList.contains("asks");
+    if ("asks" in answer.dataset && !text.value.trim() && !(asked && !("differs" in answer.dataset))) {
       event.preventDefault();
       choose(answer.closest(".item"), { focus: false });
       ask(form, answer);
@@ -101,7 +102,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && !event.shiftKey) {
     const form = text.form;
     const pressed = form.querySelector("[aria-pressed=true]");
-    if (form.matches(".decide") && !(pressed && text.value.trim())) return;
+    if (form.matches(".decide") && !(pressed && (text.value.trim() || !("differs" in pressed.dataset)))) return;
     event.preventDefault();
     then(() => {
       // The form may have been replaced while this waited; what was typed came along.

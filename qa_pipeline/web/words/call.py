@@ -11,7 +11,6 @@ WORDS = {
     "call_score_hidden": ("Score hidden", "得分已隐藏"),
     "call_waits": ("waits for review", "待复核"),
     "call_done_by": ("Reviewed by {who}, {at}", "{who} 于 {at} 完成复核"),
-    "call_appealed": ("appeal open", "申诉处理中"),
     "call_holder": ("{who} works on this call", "{who} 正在复核"),
     "call_mine": ("You have this call", "由您处理"),
     "call_free": ("Nobody works on this call", "暂无人处理"),
@@ -22,7 +21,6 @@ WORDS = {
     "call_next": ("Next call", "下一通"),
     "call_previous": ("Previous", "上一通"),
     "call_keys": ("Keys", "快捷键"),
-    "call_to_queue": ("Queue", "队列"),
     "call_progress": ("{decided} decided, {open} open", "已判定 {decided} 项，待判定 {open} 项"),
     "call_blind_on": (
         "Blind: the machine's verdicts are hidden until you have given yours.",
@@ -38,7 +36,6 @@ WORDS = {
         "Judged by a person who did not know the machine's verdict.",
         "人工盲评，判定时未看机器结果。",
     ),
-    "call_meta": ("About this call", "通话信息"),
     "call_complaint": ("Complaint", "投诉"),
     "call_mood": ("Customer's mood", "客户情绪"),
     "call_talk_share": ("Agent's talk share", "座席说话占比"),
@@ -113,7 +110,7 @@ WORDS = {
     "call_no_words": ("Nobody says anything that could be understood.", "没有可识别的内容。"),
     "call_scorecard": ("Scorecard", "评分表"),
     "call_scorecard_gone": (
-        "This version of the scorecard is not there any more: nothing can be decided, since nobody could say what it is worth.",
+        "This version of the scorecard is not there any more: nobody can say what a decision would be worth.",
         "该版本的评分表已不存在，无法计算分值，因此不能判定。",
     ),
     "call_sure": ("{value} sure", "置信度 {value}"),
@@ -143,11 +140,12 @@ WORDS = {
     "call_stays_unsure": ("Stays undecided", "保持未判定"),
     "call_reason": ("Why? (the agent reads this)", "理由（座席可见）"),
     "call_reason_note": ("Enter saves, Esc closes.", "Enter 保存，Esc 关闭。"),
-    "call_save": ("Save", "保存"),
     "call_undo": ("Undo", "撤销"),
     "call_earlier": (
-        "{n} decision was made under another version of the scorecard; it does not count here.|"
-        "{n} decisions were made under other versions of the scorecard; they do not count here.",
+        (
+            "{n} decision was made under another version of the scorecard; it does not count here.|"
+            "{n} decisions were made under other versions of the scorecard; they do not count here."
+        ),
         "另有 {n} 条判定基于其他版本的评分表，此处不计。",
     ),
     "call_remarks": ("Remarks", "批注"),
@@ -169,7 +167,7 @@ WORDS = {
     "call_decided_something": ("{who} has decided on: {criterion}", "{who} 已判定：{criterion}"),
     "call_took_back": ("{who} took a decision back: {criterion}", "{who} 撤销了判定：{criterion}"),
     "call_kept": ("What you typed is still there: look, then save again.", "您填写的内容已保留，请核对后再次保存。"),
-    "call_meanwhile": ("Decided meanwhile:", "期间的新判定："),
+    "call_meanwhile": ("Decided meanwhile: {n}", "期间有 {n} 条新判定"),
     "call_reload": ("Show what stands now", "查看最新结果"),
     "call_key_walk": ("next, previous criterion", "下一项、上一项"),
     "call_key_open": ("next open criterion", "下一个待判定项"),
@@ -186,7 +184,6 @@ WORDS = {
     "call_key_calls": ("next, previous call of the queue", "队列中下一通、上一通"),
     "call_key_sheet": ("this list", "显示本列表"),
     "call_key_leave": ("out of a text field, close", "离开输入框、关闭"),
-    "error_claimed_by": ("{who} works on this call.", "{who} 正在复核这通通话。"),
     "error_unknown_verdict": ("That is no verdict. Choose one of the buttons.", "判定无效，请使用按钮选择。"),
     "error_unknown_criterion": (
         "The call has no such criterion any more. Load the page again.",
