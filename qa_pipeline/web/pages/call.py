@@ -136,7 +136,7 @@ def decide(
         decisions.decide(visit.store, visit.user, form.id, word, seen=seen, refold=refold)
 
     draft = Draft(criterion=criterion, answer=answer, reason=reason)
-    return _changed(request, visit, form, work, said="call_said_decided", draft=draft)
+    return _changed(request, visit, form, opened, work, said="call_said_decided", draft=draft)
 
 
 @router.post("/call/undo")
@@ -146,7 +146,8 @@ def undo(request: Request, visit: Reviewer, form: Form_) -> Response:
     def work(seen: int) -> None:
         decisions.undo(visit.store, visit.user, form.id, seen=seen, refold=visit.desk.scorecards.refold)
 
-    return _changed(request, visit, form, work, said="call_said_undone")
+    opened = call_page.opened(visit.store, form.id, visit.user.scope)
+    return _changed(request, visit, form, opened, work, said="call_said_undone")
 
 
 @router.post("/call/finish")
@@ -160,7 +161,7 @@ def finish(request: Request, visit: Reviewer, form: Form_) -> Response:
     def work(seen: int) -> None:
         decisions.finish(visit.store, visit.user, form.id, seen=seen, refold=visit.desk.scorecards.refold)
 
-    return _changed(request, visit, form, work, said="call_said_finished")
+    return _changed(request, visit, form, opened, work, said="call_said_finished")
 
 
 @router.post("/call/comment")
@@ -208,10 +209,16 @@ def beat(visit: Reviewer, form: Form_) -> Response:
 
 
 def _changed(
-    request: Request, visit: Visit, form: Asked, work: Callable[[int], None], *, said: str, draft: Draft | None = None
+    request: Request,
+    visit: Visit,
+    form: Asked,
+    opened: OpenedCall,
+    work: Callable[[int], None],
+    *,
+    said: str,
+    draft: Draft | None = None,
 ) -> Response:
     """Claims the call and does the work on what the person saw; where that is old, tells what changed since."""
-    opened = call_page.opened(visit.store, form.id, visit.user.scope)
     since = [one for one in (*opened.earlier, *opened.decisions) if one.revision > form.seen]
     own = all(one.reviewer == visit.user.id for one in since)  # in another window, or a second click
     try:
