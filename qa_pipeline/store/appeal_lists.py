@@ -26,12 +26,9 @@ PAGE = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealFilters:
-    """Which appeals somebody looks at; "" and None: no matter. `closed`: those that are over, or (False) those that are
-    not. `overdue`: only those that have waited too long for their next step.
-    """
+    """Which appeals somebody looks at; "" and no `states`: no matter. `overdue`: those that have waited too long."""
 
-    state: AppealState | None = None
-    closed: bool | None = None
+    states: frozenset[AppealState] = frozenset()
     team: str = ""
     agent_id: str = ""
     criterion: str = ""
@@ -90,17 +87,17 @@ def one(store: Store, scope: Scope, appeal_id: int) -> AppealLine:
 
 
 def page(store: Store, scope: Scope, filters: AppealFilters, *, offset: int = 0, limit: int = PAGE) -> AppealsPage:
-    """The appeals about calls in sight: the newest first; of those that wait (`closed` False) the oldest."""
-    key = AppealRow.id if filters.closed is False else AppealRow.id.desc()
+    """The appeals about calls in sight: the newest first; where all of them wait, the oldest."""
+    waiting = bool(filters.states) and all(state.is_open for state in filters.states)
+    key = AppealRow.id if waiting else AppealRow.id.desc()
     with store.read() as session:
         by_state = _filtered(_in_sight(select(AppealRow.state, func.count()), scope), filters)
         states = {AppealState(row[0]): row[1] for row in session.execute(by_state.group_by(AppealRow.state))}
         query = _filtered(_lines(scope), filters)
-        if filters.state:
-            query = query.where(AppealRow.state == filters.state.value)
-        rows = session.execute(query.order_by(key).offset(offset).limit(limit)).all()
-        items = _with_history(session, rows)
-    total = states.get(filters.state, 0) if filters.state else sum(states.values())
+        if filters.states:
+            query = query.where(AppealRow.state.in_([state.value for state in filters.states]))
+        items = _with_history(session, session.execute(query.order_by(key).offset(offset).limit(limit)).all())
+    total = sum(n for state, n in states.items() if state in (filters.states or states))
     return AppealsPage(items=items, total=total, states=states)
 
 
@@ -178,8 +175,6 @@ def _in_sight(query: Narrowed, scope: Scope, *, joined: bool = True) -> Narrowed
 
 def _filtered(query: Narrowed, filters: AppealFilters) -> Narrowed:
     """All but the state, so that the states can be counted beside one another."""
-    if filters.closed is not None:
-        query = query.where(AppealRow.closed_at.is_not(None) if filters.closed else AppealRow.closed_at.is_(None))
     for column, wanted in (
         (RecordingRow.team, filters.team),
         (RecordingRow.agent_id, filters.agent_id),

@@ -138,18 +138,12 @@ def percents(store: Store, scope: Scope, filters: OwnFilters) -> tuple[float, ..
         return tuple(value for value in session.scalars(query) if value is not None)
 
 
-def criteria(store: Store, scope: Scope) -> tuple[tuple[str, str, str], ...]:
-    """What the filters can offer: (scorecard, version, criterion) of the newest version that judged a call in sight."""
-    query = (
-        stands.in_sight(
-            select(StandingRow.scorecard, StandingRow.scorecard_version, StandingVerdictRow.criterion), scope
-        )
-        .join(StandingVerdictRow, StandingVerdictRow.call_id == StandingRow.call_id)
-        .group_by(StandingRow.scorecard, StandingRow.scorecard_version, StandingVerdictRow.criterion)
-        .order_by(func.min(StandingVerdictRow.position), StandingVerdictRow.criterion)
-    )
+def cards(store: Store, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """The (scorecard, version) by which calls in sight are judged."""
+    row = StandingRow
+    query = stands.in_sight(select(row.scorecard, row.scorecard_version).distinct(), scope)
     with store.read() as session:
-        return tuple((row[0], row[1], row[2]) for row in session.execute(query))
+        return tuple(sorted((one[0], one[1]) for one in session.execute(query)))
 
 
 def acknowledge(store: Store, user: User, call_ids: Iterable[str], *, seen: datetime | None = None) -> int:
