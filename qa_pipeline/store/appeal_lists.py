@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import ANSWER_WITHIN, Appeal, AppealState, Scope
@@ -104,7 +104,7 @@ def page(store: Store, scope: Scope, filters: AppealFilters, *, offset: int = 0,
 def questioned(store: Store, scope: Scope) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """What the filters can offer: the teams, and the items as (scorecard, criterion), that were ever questioned."""
     with store.read() as session:
-        teams = session.scalars(_in_sight(select(distinct(RecordingRow.team)), scope, joined=False))
+        teams = session.scalars(_in_sight(select(RecordingRow.team).distinct(), scope, joined=False))
         items = session.execute(
             _in_sight(select(EvaluationRow.scorecard, AppealRow.criterion).distinct(), scope).join(
                 EvaluationRow, EvaluationRow.fingerprint == AppealRow.evaluation
