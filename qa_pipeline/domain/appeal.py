@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from qa_pipeline.domain.finding import Verdict
 from qa_pipeline.domain.people import Right, User
+from qa_pipeline.domain.scored import ScoredCall
 
 ANSWER_WITHIN = timedelta(days=7)
 """So long may an appeal wait for each step before it is overdue."""
@@ -131,6 +132,16 @@ class AppealedItem:
     def until(self, days: int) -> datetime:
         """The last moment to question it (UTC)."""
         return self.judged_at + timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealCase:
+    """An upheld appeal to learn from: its number, what its item became, and the call as it stands."""
+
+    appeal: int
+    criterion: str
+    verdict: Verdict
+    call: ScoredCall
 
 
 def opening_refused(item: AppealedItem, now: datetime, *, days: int, rounds: int) -> str:

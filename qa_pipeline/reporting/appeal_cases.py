@@ -7,11 +7,10 @@ could tell is stated in the case.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from qa_pipeline.domain import Finding, ScoredCall, Signal, SignalKind, Turn, Verdict
+from qa_pipeline.domain import AppealCase, Finding, Signal, SignalKind, Turn
 
 _BY_SOUND = (
     SignalKind.SILENCE,
@@ -27,16 +26,6 @@ _BY_SOUND = (
 and voice are left out: no criterion asks for them alone."""
 
 _HEAD = "# Upheld appeals of {name}: put this file into scorecards/{name}/cases/ and run qa scorecard test {name}.\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppealCase:
-    """An upheld appeal: its number, what its item became, and the call as it stands."""
-
-    appeal: int
-    criterion: str
-    verdict: Verdict
-    call: ScoredCall
 
 
 def cases_yaml(cases: Iterable[AppealCase]) -> Iterator[str]:

@@ -6,14 +6,15 @@ Raises StoreError.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from qa_pipeline.domain import ANSWER_WITHIN, Appeal, AppealState, Scope
+from qa_pipeline.domain import ANSWER_WITHIN, Appeal, AppealCase, AppealState, Scope
+from qa_pipeline.store import queries
 from qa_pipeline.store.appeals import appeal_of, events_of, judges_of, not_found
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
@@ -149,6 +150,15 @@ def upheld(store: Store, scope: Scope, scorecard: str = "") -> tuple[AppealLine,
         rows = session.execute(query.order_by(EvaluationRow.scorecard, AppealRow.id)).all()
         last = {(row[0].call_id, row[0].criterion): row[0].id for row in rows}
         return _with_history(session, [row for row in rows if last[row[0].call_id, row[0].criterion] == row[0].id])
+
+
+def cases(store: Store, scope: Scope, lines: Iterable[AppealLine]) -> Iterator[AppealCase]:
+    """Upheld appeals with their calls, read one after the other; calls that are gone are left out."""
+    for line in lines:
+        appeal = line.appeal
+        call = queries.scored_call(store, appeal.call_id, scope)
+        if call is not None and appeal.outcome is not None:
+            yield AppealCase(appeal=appeal.id, criterion=appeal.criterion, verdict=appeal.outcome, call=call)
 
 
 _Line = tuple[AppealRow, str, str, str, datetime | None]

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from qa_pipeline.domain import Party, SignalKind, Verdict
-from qa_pipeline.reporting.appeal_cases import AppealCase, cases_yaml
+from qa_pipeline.domain import AppealCase, Party, SignalKind, Verdict
+from qa_pipeline.reporting.appeal_cases import cases_yaml
 from qa_pipeline.testing.dummies import a_call_score, a_finding, a_scored_call, a_signal, a_transcript, a_turn
 from qa_pipeline.testing.pack_cases import Dialogue, read_pack_cases
 

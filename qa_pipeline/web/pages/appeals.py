@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -22,9 +21,9 @@ from qa_pipeline.domain import (
     Verdict,
     step_refused,
 )
-from qa_pipeline.reporting.appeal_cases import AppealCase, cases_yaml
+from qa_pipeline.reporting.appeal_cases import cases_yaml
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import appeal_lists, appeals, audit, queries
+from qa_pipeline.store import appeal_lists, appeals, audit
 from qa_pipeline.store.appeal_lists import AppealCounts, AppealFilters, AppealLine, AppealsPage
 from qa_pipeline.store.appeals import Step, not_found
 from qa_pipeline.web.desk import Visit, changes, looks
@@ -155,20 +154,10 @@ def cases(visit: Annotated[Visit, looks(Right.EXPORT)], scorecard: str = "") -> 
     audit.record(visit.store, visit.user, "exported", "appeals", scorecard, n=len(lines))
     name = f"appeals-{scorecard}" if scorecard.replace("-", "").isalnum() and scorecard.isascii() else "appeals"
     return StreamingResponse(
-        cases_yaml(upheld_cases(visit, lines)),
+        cases_yaml(appeal_lists.cases(visit.store, visit.user.scope, lines)),
         media_type="application/yaml",
         headers={"Content-Disposition": f'attachment; filename="{name}.yaml"'},
     )
-
-
-def upheld_cases(visit: Visit, lines: tuple[AppealLine, ...]) -> Iterator[AppealCase]:
-    """Each upheld appeal with its call, read one after the other."""
-    for line in lines:
-        call = queries.scored_call(visit.store, line.appeal.call_id, visit.user.scope)
-        if call is not None and line.appeal.outcome is not None:
-            yield AppealCase(
-                appeal=line.appeal.id, criterion=line.appeal.criterion, verdict=line.appeal.outcome, call=call
-            )
 
 
 @router.post("/appeals/pass-on")
