@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_pipeline.domain import Evidence, Finding, Transcript, Turn
+from qa_pipeline.domain import Finding, Transcript, Turn
 
 AROUND_MS = 8000
 MOST_TURNS = 16
@@ -21,26 +20,29 @@ class Line:
 
 
 def excerpt(transcript: Transcript, finding: Finding) -> tuple[Line, ...]:
-    """The turns within 8 s of the finding's evidence (of the nearest misses, where there is none).
-
-    Where neither is, the beginning of the part that was searched, or of the call; 16 turns at most.
+    """The turns within 8 s of the finding's evidence; where there is none, of the nearest misses and in the part that
+    was searched, the former first. 16 turns at most, in their order; where nothing was said near, the turn before.
     """
-    moments: Sequence[Evidence] = finding.evidence or finding.near_misses
-    spans = [(one.start_ms, one.end_ms) for one in moments]
-    start_ms = finding.searched.start_ms if finding.searched else 0
+    turns, spans = transcript.turns, [(one.start_ms, one.end_ms) for one in finding.evidence or finding.near_misses]
     near = [
         index
-        for index, turn in enumerate(transcript.turns)
+        for index, turn in enumerate(turns)
         if any(_touches(turn, start - AROUND_MS, end + AROUND_MS) for start, end in spans)
-        or (not spans and turn.end_ms >= start_ms)
-    ][:MOST_TURNS]
+    ]
+    searched = finding.searched if not finding.evidence else None
+    if searched or not spans:
+        start_ms, end_ms = (searched.start_ms, searched.end_ms) if searched else (0, AROUND_MS)
+        near += [index for index, turn in enumerate(turns) if index not in near and _touches(turn, start_ms, end_ms)]
+    if not near and spans:
+        near = [index for index, turn in enumerate(turns) if turn.start_ms <= spans[0][0]][-1:]
+    shown = sorted(near[:MOST_TURNS])
     return tuple(
         Line(
-            turn=transcript.turns[index],
-            marked=any(_touches(transcript.turns[index], start, end) for start, end in spans),
-            gap=index > 0 and index - 1 not in near,
+            turn=turns[index],
+            marked=any(_touches(turns[index], start, end) for start, end in spans),
+            gap=index > 0 and index - 1 not in shown,
         )
-        for index in near
+        for index in shown
     )
 
 

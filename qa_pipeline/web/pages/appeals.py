@@ -234,7 +234,8 @@ def _states(state: str) -> frozenset[AppealState]:
 def _lead(visit: Visit) -> str:
     if visit.user.role is Role.AGENT:
         return "appeals_lead_agent"
-    return "appeals_lead_gate" if visit.user.role is Role.TEAM_LEAD else "appeals_lead_decide"
+    gates, decides = visit.may(Right.GATE_APPEALS), visit.may(Right.DECIDE_APPEALS)
+    return "appeals_lead_all" if gates is decides else "appeals_lead_gate" if gates else "appeals_lead_decide"
 
 
 def _health(visit: Visit) -> tuple[Health, ...]:

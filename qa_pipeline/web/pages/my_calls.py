@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -18,7 +19,7 @@ from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.store import own_calls
 from qa_pipeline.store.own_calls import OwnCall, OwnCalls, OwnFilters, OwnItem, Want
 from qa_pipeline.web.desk import Visit, changes, looks
-from qa_pipeline.web.render import render
+from qa_pipeline.web.render import render, when
 
 router = APIRouter()
 
@@ -41,6 +42,7 @@ class MyCallsPage:
     cards: Scorecards
     days: int
     now: datetime
+    zone: ZoneInfo
 
     def page_link(self, offset: int) -> str:
         """The same filters, another part."""
@@ -70,6 +72,15 @@ class MyCallsPage:
     def until(self, item: OwnItem) -> datetime:
         """The last moment to question an item (UTC)."""
         return item.judged_at + timedelta(days=self.days)
+
+    def last_day(self, call: OwnCall) -> str:
+        """The one day until which the call's items may be questioned, on the person's clock; "" where they differ."""
+        days = {self.day(item) for item in call.not_met if self.may_appeal(item)}
+        return next(iter(days)) if len(days) == 1 else ""
+
+    def day(self, item: OwnItem) -> str:
+        """The last day to question an item, on the person's clock."""
+        return when(self.until(item), self.zone)[:10]
 
     def asked(self, call: OwnCall) -> tuple[OwnItem, ...]:
         """The items of a call that were ever questioned."""
@@ -117,6 +128,7 @@ def show(
         cards=visit.desk.scorecards,
         days=settings.appeal_days,
         now=moment,
+        zone=visit.zone,
     )
     return render(visit, "my_calls.html", page)
 

@@ -14,6 +14,10 @@ WORDS = {
         "Passed on by a lead, to be decided by somebody who has not judged the item before.",
         "由主管转交，须由此前未判定过该项的质检员裁定。",
     ),
+    "appeals_lead_all": (
+        "Agents question judgements here. A lead answers or passes each on; somebody new decides.",
+        "座席在此对判定提出申诉：由主管转交或答复，再由此前未判定过该项的人裁定。",
+    ),
     "appeals_count": ("{n} appeal|{n} appeals", "{n} 项申诉"),
     "appeals_none": ("No appeals here.", "没有符合条件的申诉。"),
     "appeals_none_agent": (
@@ -63,7 +67,7 @@ WORDS = {
     "appeal_judged_by": ("Judged by", "判定人"),
     "appeal_machine": ("the machine", "机器"),
     "appeal_somebody": ("somebody", "其他人员"),
-    "appeal_worth": ("{n} point|{n} points", "{n} 分"),
+    "appeal_worth": ("{points} point|{points} points", "{points} 分"),
     "appeal_bonus": ("bonus {n}", "加 {n} 分"),
     "appeal_score_now": ("Score of the call", "通话得分"),
     "appeal_why": ("Why", "理由"),

@@ -30,6 +30,7 @@ WORDS = {
     "mine_appeal": ("Appeal", "申诉"),
     "mine_appeal_of": ("Appeal {item} of call {call}", "申诉通话 {call} 的“{item}”"),
     "mine_appeal_until": ("until {day}", "截至 {day}"),
+    "mine_appeal_all_until": ("Appeals until {day}", "申诉截止：{day}"),
     "mine_seen": ("Acknowledged", "确认"),
     "mine_seen_at": ("seen {at}", "已于 {at} 确认"),
     "mine_changed": ("changed since you saw it", "确认后有变动"),
