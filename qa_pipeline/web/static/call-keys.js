@@ -9,12 +9,30 @@ function choose(article, { focus = true } = {}) {
   if (!article) return;
   for (const one of document.querySelectorAll(".item.current")) if (one !== article) one.classList.remove("current");
   article.classList.add("current");
+  bands(article);
   if (currentName !== article.dataset.criterion) heard = -1;
   currentName = article.dataset.criterion;
   if (focus) {
     article.focus({ preventScroll: true });
     article.scrollIntoView({ block: "nearest" });
   }
+}
+
+/** Draws where the current criterion's evidence lies, under the waveform; what was searched lies behind it. */
+function bands(article) {
+  const plot = document.querySelector("[data-bands]");
+  if (!plot) return;
+  const clips = [...article.querySelectorAll(".clip")].reverse();
+  plot.replaceChildren(
+    ...clips.map((clip) => {
+      const band = document.createElement("i");
+      const [from, to] = [Number(clip.dataset.start), Number(clip.dataset.end)];
+      band.className = clip.closest("li").className;
+      band.style.left = `${(100 * from) / player.duration}%`;
+      band.style.width = `${Math.max(0.4, (100 * (to - from)) / player.duration)}%`;
+      return band;
+    }),
+  );
 }
 
 function walk(step) {

@@ -150,12 +150,16 @@ function looks() {
     : { ...look(channels[0]), height: 60 };
 }
 
+function silent(words) {
+  const told = document.getElementById("no-sound");
+  told.textContent = words;
+  told.hidden = false;
+}
+
 async function draw() {
   const answer = await fetch(`/call/peaks?id=${encodeURIComponent(callPage.dataset.id)}`);
   if (!answer.ok) {
-    const told = document.getElementById("no-sound");
-    told.textContent = await answer.text();
-    told.hidden = false;
+    silent(await answer.text());
     return;
   }
   const { channels, duration_ms } = await answer.json();
@@ -206,6 +210,7 @@ if (audio) {
     play.textContent = audio.paused ? play.dataset.play : play.dataset.pause;
   };
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, label);
+  audio.addEventListener("error", () => silent(document.getElementById("no-sound").dataset.words));
   audio.addEventListener("timeupdate", () => player.wave || tick(audio.currentTime * 1000));
   play.addEventListener("click", () => player.toggle());
   document.getElementById("back").addEventListener("click", () => player.seek(player.now() - 5000));
