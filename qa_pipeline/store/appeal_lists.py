@@ -105,7 +105,7 @@ def page(store: Store, scope: Scope, filters: AppealFilters, *, offset: int = 0,
 def questioned(store: Store, scope: Scope) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """What the filters can offer: the teams, and the items as (scorecard, criterion), that were ever questioned."""
     with store.read() as session:
-        teams = session.scalars(_in_sight(select(RecordingRow.team).distinct(), scope, joined=False))
+        teams = session.scalars(_in_sight(select(AppealRow.team).distinct(), scope))
         items = session.execute(
             _in_sight(select(EvaluationRow.scorecard, AppealRow.criterion).distinct(), scope).join(
                 EvaluationRow, EvaluationRow.fingerprint == AppealRow.evaluation
@@ -165,29 +165,31 @@ _Line = tuple[AppealRow, str, str, str, datetime | None]
 
 
 def _lines(scope: Scope) -> Select[AppealRow, str, str, str, datetime | None]:
-    query = select(
-        AppealRow, EvaluationRow.scorecard, EvaluationRow.scorecard_version, RecordingRow.agent_name,
-        RecordingRow.started_at,
-    ).join(EvaluationRow, EvaluationRow.fingerprint == AppealRow.evaluation)  # fmt: skip
+    columns = (EvaluationRow.scorecard, EvaluationRow.scorecard_version, RecordingRow.agent_name)
+    query = (
+        select(AppealRow, *columns, RecordingRow.started_at)
+        .join(EvaluationRow, EvaluationRow.fingerprint == AppealRow.evaluation)
+        .join(RecordingRow, RecordingRow.call_id == AppealRow.call_id)
+    )
     return _in_sight(query, scope)
 
 
-def _in_sight(query: Narrowed, scope: Scope, *, joined: bool = True) -> Narrowed:
+def _in_sight(query: Narrowed, scope: Scope) -> Narrowed:
     """The query over appeals narrowed to the calls in sight, as the calls' metadata are now."""
-    on = RecordingRow.call_id == AppealRow.call_id
-    query = query.join(RecordingRow, on) if joined else query.join(AppealRow, on)
+    row = RecordingRow
+    seen = select(row.call_id).where(row.call_id == AppealRow.call_id).correlate(AppealRow)
     if scope.team is not None:
-        query = query.where(RecordingRow.team == scope.team)
+        query = query.where(seen.where(row.team == scope.team).exists())
     if scope.agent_id is not None:
-        query = query.where(RecordingRow.agent_id == scope.agent_id, RecordingRow.agent_id != "")
+        query = query.where(seen.where(row.agent_id == scope.agent_id, row.agent_id != "").exists())
     return query
 
 
 def _filtered(query: Narrowed, filters: AppealFilters) -> Narrowed:
     """All but the state, so that the states can be counted beside one another."""
     for column, wanted in (
-        (RecordingRow.team, filters.team),
-        (RecordingRow.agent_id, filters.agent_id),
+        (AppealRow.team, filters.team),
+        (AppealRow.agent_id, filters.agent_id),
         (AppealRow.criterion, filters.criterion),
     ):
         if wanted:

@@ -58,8 +58,10 @@ class Centre:
             self.store, self.people[who], item[0], question, days=days, rounds=rounds, refold=CARDS.refold
         )
 
-    def take(self, who: str, appeal: int, to: AppealState, note: str = "Heard again.", **more: Verdict) -> None:
-        step = Step(to=to, note=note, **more)
+    def take(
+        self, who: str, appeal: int, to: AppealState, note: str = "Heard again.", verdict: Verdict | None = None
+    ) -> None:
+        step = Step(to=to, note=note, verdict=verdict)
         appeals.take(self.store, self.people[who], appeal, step, refold=CARDS.refold)
 
     def stands(self) -> tuple[Verdict, float | None]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from qa_pipeline.domain import Span, Verdict
 from qa_pipeline.testing.dummies import a_finding, a_transcript, a_turn, an_evidence
 from qa_pipeline.web.excerpt import MOST_TURNS, excerpt
@@ -7,7 +9,7 @@ from qa_pipeline.web.excerpt import MOST_TURNS, excerpt
 TALK = a_transcript(*(a_turn(str(n), start_ms=10_000 * n, end_ms=10_000 * n + 2000) for n in range(40)))
 
 
-def texts(**finding: object) -> list[str]:
+def texts(**finding: Any) -> list[str]:
     return [f"{line.turn.text}{'*' if line.marked else ''}" for line in excerpt(TALK, a_finding(**finding))]
 
 
