@@ -66,10 +66,12 @@ class Scope:
     def covers(self, *, team: str, agent_id: str) -> bool:
         """Whether a call of this team and agent is in sight.
 
-        >>> Scope(team="North").covers(team="South", agent_id="7")
-        False
+        An agent without a number sees no call, least of all those that name no agent.
+
+        >>> Scope(team="North").covers(team="South", agent_id="7"), Scope(agent_id="").covers(team="", agent_id="")
+        (False, False)
         """
-        return self.team in (None, team) and self.agent_id in (None, agent_id)
+        return self.team in (None, team) and self.agent_id in (None, agent_id) and self.agent_id != ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
