@@ -23,10 +23,10 @@ WORDS = {
     "rules_none": ("No scorecard is there.", "暂无评分表。"),
     "rules_bands": ("Bands", "等级"),
     "rules_band": ("Band", "等级"),
-    "rules_cap": ("Most with a failed critical criterion", "致命项未通过时最高得分"),
+    "rules_cap": ("Highest score with a failed critical criterion", "致命项未通过时最高得分"),
     "rules_undecided": ("Most of the weight that may be undecided", "允许未判定的权重上限"),
     "rules_sections": ("Sections", "板块"),
-    "rules_points": ("{n} point|{n} points", "{n} 分"),
+    "rules_points": ("{points} point|{points} points", "{points} 分"),
     "rules_weight": ("Weight", "权重"),
     "rules_bonus": ("Bonus", "加分"),
     "rules_bonus_n": ("bonus {n}", "加分 {n}"),
@@ -97,9 +97,9 @@ WORDS = {
     "trial_band_from": ("{title} from, %", "{title}，不低于（%）"),
     "trial_draft": ("Or a draft as a file", "或使用评分表草稿文件"),
     "trial_draft_lead": (
-        "The text of a scorecard.yaml. It is checked as `qa scorecard check` does. Criteria that the draft decides in "
+        "The text of a scorecard.yaml. It is checked as qa scorecard check does. Criteria that the draft decides in "
         "another way would have to be judged again: they stay as they are here.",
-        "粘贴或上传 scorecard.yaml，检查规则与 `qa scorecard check` 相同。判定方式有变的质检项需重新判定，试算中保持原样。",
+        "粘贴或上传 scorecard.yaml，检查规则与 qa scorecard check 相同。判定方式有变的质检项需重新判定，试算中保持原样。",
     ),
     "trial_text": ("Text of the draft", "草稿内容"),
     "trial_file": ("Or a file", "或选择文件"),
