@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import User
@@ -66,7 +66,7 @@ def entries(
 
     `before` is an entry's id, to turn pages.
     """
-    query: Select[AuditRow] = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+    query: Select[AuditRow] = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id.desc()).limit(limit)
     if user:  # by the account, which has an index
         account = select(UserRow.id).where(UserRow.login == user.strip().casefold()).scalar_subquery()
         query = query.where(AuditRow.user == account)
@@ -77,9 +77,10 @@ def entries(
         query = query.where(AuditRow.at >= since)
     if until is not None:
         query = query.where(AuditRow.at < until)
-    if before is not None:
-        query = query.where(AuditRow.id < before)
     with store.read() as session:
+        last = session.get(AuditRow, before) if before is not None else None
+        if last is not None:
+            query = query.where(or_(AuditRow.at < last.at, and_(AuditRow.at == last.at, AuditRow.id < last.id)))
         return tuple(_entry(row) for row in session.scalars(query))
 
 

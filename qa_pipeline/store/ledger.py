@@ -64,13 +64,16 @@ def page(
 ) -> tuple[LedgerEntry, ...]:
     """Some entries of a status, of one archive and code or all (""), by archive, recording and line."""
     row = LedgerRow
-    query = select(row).where(row.status == status).order_by(row.archive, row.recording, row.line, row.key)
+    order = (row.archive, row.recording, row.line, row.key)
+    keys = select(row.key).where(row.status == status).order_by(*order).offset(offset).limit(limit)  # narrow to sort
     if archive:
-        query = query.where(row.archive == archive)
+        keys = keys.where(row.archive == archive)
     if code:
-        query = query.where(row.code == code)
+        keys = keys.where(row.code == code)
     with store.read() as session:
-        return tuple(mapping.ledger_of(one) for one in session.scalars(query.offset(offset).limit(limit)))
+        chosen = tuple(session.scalars(keys))
+        query = select(row).where(row.key.in_(chosen)).order_by(*order)
+        return tuple(mapping.ledger_of(one) for one in session.scalars(query))
 
 
 def drop_moved(store: Store, archive: str, listing: Iterable[LedgerEntry]) -> int:

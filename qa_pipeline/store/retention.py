@@ -29,7 +29,7 @@ _BATCH = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """How much of one kind is there, and since when (UTC; None: nothing is there)."""
+    """How much of one kind is there, and since when (UTC, of calls their own clock; None: nobody knows)."""
 
     kind: str
     n: int
@@ -38,24 +38,27 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Rows of a table that have an age: `key` to delete by, `at` their age, `more` which of them."""
+    """Rows of a table: `key` names one, `since` is the age shown, `more` says which of them."""
 
     name: str
     key: InstrumentedAttribute[Any]
-    at: InstrumentedAttribute[Any]
+    since: InstrumentedAttribute[Any] | None
     more: ColumnElement[bool] | None = None
 
 
-_SWEPT = (
-    _Kind("sessions", WebSessionRow.token, WebSessionRow.expires_at),
-    _Kind("failures", ThrottleRow.key, ThrottleRow.last_at),
-    _Kind("deliveries", DeliveryRow.id, DeliveryRow.delivered_at, DeliveryRow.delivered_at.is_not(None)),
-    _Kind("audit", AuditRow.id, AuditRow.at),
-)
+_SWEPT = {  # with the column that says when it may go
+    _Kind("sessions", WebSessionRow.token, WebSessionRow.created_at): WebSessionRow.expires_at,
+    _Kind("failures", ThrottleRow.key, ThrottleRow.last_at): ThrottleRow.last_at,
+    _Kind(
+        "deliveries", DeliveryRow.id, DeliveryRow.delivered_at, DeliveryRow.delivered_at.is_not(None)
+    ): DeliveryRow.delivered_at,
+    _Kind("audit", AuditRow.id, AuditRow.at): AuditRow.at,
+}
+# Only what an index answers: transcripts are gigabytes, and nobody should wait for the oldest of them.
 _STAYS = (
-    _Kind("calls", RecordingRow.call_id, RecordingRow.created_at),
-    _Kind("transcripts", TranscriptRow.fingerprint, TranscriptRow.created_at),
-    _Kind("evaluations", EvaluationRow.fingerprint, EvaluationRow.created_at),
+    _Kind("calls", RecordingRow.call_id, RecordingRow.started_at),
+    _Kind("transcripts", TranscriptRow.fingerprint, None),
+    _Kind("evaluations", EvaluationRow.fingerprint, None),
     _Kind("decisions", DecisionRow.id, DecisionRow.made_at),
 )
 
@@ -83,32 +86,37 @@ def sweep(store: Store, settings: Settings, now: datetime, by: User | None = Non
     `now` is in UTC without a zone. What went of deliveries and the audit log is itself written into the audit log.
     """
     until = limits(settings, now)
-    gone = {kind.name: _swept(store, kind, until[kind.name]) for kind in _SWEPT}
+    gone = {kind.name: _swept(store, kind.key, at, until[kind.name]) for kind, at in _SWEPT.items()}
     if by is not None or gone["audit"] or gone["deliveries"]:
         audit.record(store, by, "swept", removed=gone)
     return gone
 
 
-def _swept(store: Store, kind: _Kind, until: datetime | None) -> int:
+def _swept(
+    store: Store, key: InstrumentedAttribute[Any], at: InstrumentedAttribute[Any], until: datetime | None
+) -> int:
     if until is None:
         return 0
     removed = 0
-    work: Callable[[Session], int] = partial(_remove, kind=kind, until=until)
+    work: Callable[[Session], int] = partial(_remove, key=key, at=at, until=until)
     while went := store.write(work):
         removed += went
     return removed
 
 
-def _remove(session: Session, kind: _Kind, until: datetime) -> int:
-    keys = tuple(session.scalars(select(kind.key).where(kind.at < until).order_by(kind.at).limit(_BATCH)))
+def _remove(
+    session: Session, key: InstrumentedAttribute[Any], at: InstrumentedAttribute[Any], until: datetime
+) -> int:  # fmt: skip
+    keys = tuple(session.scalars(select(key).where(at < until).order_by(at).limit(_BATCH)))
     if keys:
-        session.execute(delete(kind.key.class_).where(kind.key.in_(keys)))
+        session.execute(delete(key.class_).where(key.in_(keys)))
     return len(keys)
 
 
 def _kept(session: Session, kind: _Kind) -> Kept:
-    query = select(func.count(), func.min(kind.at))
+    counted = select(func.count()).select_from(kind.key.class_)
     if kind.more is not None:
-        query = query.where(kind.more)
-    n, oldest = session.execute(query.select_from(kind.key.class_)).one()
-    return Kept(kind=kind.name, n=n, oldest=oldest)
+        counted = counted.where(kind.more)
+    # apart from the count, so that the index alone answers
+    oldest = session.scalar(select(func.min(kind.since))) if kind.since is not None else None
+    return Kept(kind=kind.name, n=session.scalar(counted) or 0, oldest=oldest)

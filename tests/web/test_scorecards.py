@@ -178,6 +178,17 @@ def test_what_is_no_yaml_is_told(as_: As) -> None:
     assert as_("lena").submit("/scorecards/what-if", card="general-en 1", draft="a: [").status_code == 422
 
 
+def test_a_draft_can_be_sent_as_a_file(as_: As) -> None:
+    lena = as_("lena")
+    answer = lena.post(
+        "/scorecards/what-if",
+        data={"csrf": lena.csrf, "card": "general-en 1", "draft": ""},
+        files={"file": ("draft.yaml", b"name: x\nlanguage: xx\n", "application/yaml")},
+    )
+    assert answer.status_code == 422
+    assert "Line 2" in answer.text
+
+
 @pytest.fixture
 def built_in(store: Store, people: dict[str, User], tmp_path: Path) -> Iterator[Any]:
     """A QA lead's browser over the built-in scorecard, with two calls that it judged."""

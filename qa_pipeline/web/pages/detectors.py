@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -86,12 +88,17 @@ def _models(visit: Visit) -> tuple[tuple[Model, ...], tuple[str, ...]]:
     for name in sorted(path.parent.name for path in built_in.glob("*/model.yaml")):
         try:
             folder = assembly.model_folder(visit.desk.settings, name)
-            card = read_card(folder / "model.yaml")
-        except QaError:
+            card = _card(folder / "model.yaml", (folder / "model.yaml").stat().st_mtime_ns)
+        except (QaError, FileNotFoundError):
             broken.append(name)
         else:
             found.append(Model(card=card, own=folder.parent != built_in, figures=_figures(card)))
     return tuple(found), tuple(broken)
+
+
+@lru_cache(maxsize=64)
+def _card(path: Path, changed_ns: int) -> Card:  # noqa: ARG001 - a file that changes is read again
+    return read_card(path)
 
 
 def _figures(card: Card) -> tuple[Figure, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -75,9 +75,13 @@ def trials(request: Request) -> Trials:
     return found
 
 
-async def sent(request: Request) -> FormData:
-    """The form with all its fields."""
-    return await request.form()
+async def sent(request: Request) -> AsyncIterator[FormData]:
+    """The form with all its fields; files of it are closed afterwards."""
+    form = await request.form()
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 @router.get("/scorecards/what-if")
