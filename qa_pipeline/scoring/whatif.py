@@ -132,7 +132,9 @@ def draft_yaml(text: str, draft: Scorecard, version: str) -> str:
     for section in document["sections"]:
         for one in section["criteria"]:
             for name in _WORTH:
-                _set(one, name, getattr(criteria[str(one["name"])], name), {"weight": None, "bonus": 0}.get(name, False))
+                _set(
+                    one, name, getattr(criteria[str(one["name"])], name), {"weight": None, "bonus": 0}.get(name, False)
+                )
     written = StringIO()
     yaml.dump(document, written)
     return written.getvalue()

@@ -62,9 +62,7 @@ def test_an_administrator_adds_somebody_who_then_signs_in(page_of: PageOf, acces
     expect(theirs.get_by_text("You may look here and change nothing.")).to_be_visible()
 
 
-def test_a_lead_tries_another_weight_and_sees_which_calls_change_band(
-    page_of: PageOf, accessible: Accessible
-) -> None:
+def test_a_lead_tries_another_weight_and_sees_which_calls_change_band(page_of: PageOf, accessible: Accessible) -> None:
     page = page_of("lena")
     page.goto("/scorecards")
     page.get_by_role("row").filter(has_text="general-en").get_by_role("link", name="What if").click()

@@ -198,7 +198,9 @@ def test_a_webhook_is_added_told_and_switched_off(as_: As, store: Store) -> None
     assert (False, ("review.finished",), 1) == (hook.active, hook.events, hook.waiting)
 
 
-@pytest.mark.parametrize("url", ["", "ftp://a/b", "javascript:alert(1)", "https://u:p@host/", "https://", "http://a b/"])
+@pytest.mark.parametrize(
+    "url", ["", "ftp://a/b", "javascript:alert(1)", "https://u:p@host/", "https://", "http://a b/"]
+)
 def test_an_address_that_cannot_be_told_is_refused(as_: As, url: str) -> None:
     answer = as_("ada").submit("/admin/webhooks", url=url, events="score.changed")
     assert 422 == answer.status_code

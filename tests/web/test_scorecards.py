@@ -135,8 +135,7 @@ def test_what_if_shows_the_calls_that_change_band_and_writes_nothing(as_: As, st
 
 
 def test_what_if_of_a_team_lead_sees_the_own_team_only(as_: As) -> None:
-    form = {key: value for key, value in figures(card="general-zh 1").items()}
-    assert "0 calls of 0 judged by this version" in tried(as_("tom"), **form)
+    assert "0 calls of 0 judged by this version" in tried(as_("tom"), **figures(card="general-zh 1"))
 
 
 def test_nobody_sees_the_trial_of_somebody_else(as_: As) -> None:

@@ -115,7 +115,7 @@ def people(visit: Annotated[Visit, looks(Right.SEE_AUDIT)], asked: str = "", rol
 
 
 @router.post("/admin/users")
-def add(
+def add(  # noqa: PLR0917 - as many fields as an account has
     visit: Annotated[Visit, changes(Right.ADMINISTER)],
     login: Annotated[str, Form(max_length=LONGEST)] = "",
     name: Annotated[str, Form(max_length=LONGEST)] = "",
@@ -161,7 +161,7 @@ def person(
 
 
 @router.post("/admin/user")
-def change(  # noqa: PLR0913, PLR0917 - as many fields as an account has
+def change(  # noqa: PLR0917 - as many fields as an account has
     visit: Annotated[Visit, changes(Right.ADMINISTER)],
     id: Annotated[str, Form()] = "",  # noqa: A002 - the name in the form
     name: Annotated[str, Form(max_length=LONGEST)] = "",

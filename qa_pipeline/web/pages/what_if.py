@@ -109,7 +109,9 @@ def begin(
         faults = error.problems or (Problem(where="", message=error.message),)
         page = _page(visit, present, draft=text, faults=faults, sample=sample, data=None if text else data)
         return render(visit, "what_if.html", page, status=422)
-    trial = Trial(id="", owner=visit.user.id, present=present, plan=planned, draft=text or _draft(visit, present, draft))
+    trial = Trial(
+        id="", owner=visit.user.id, present=present, plan=planned, draft=text or _draft(visit, present, draft)
+    )
     begun = running.begin(
         visit.store,
         visit.user.scope,

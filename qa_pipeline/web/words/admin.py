@@ -68,7 +68,7 @@ WORDS = {
         "录音中的 {of} 名座席里，有 {n} 名没有账号，无法查看自己的通话。",
     ),
     "audit_lead": (
-        "Who looked at, played, decided, changed or exported what. Nobody can change an entry; times are on your clock.",
+        "Who looked at, played, decided, changed or exported what. Nobody can change an entry. Times on your clock.",
         "记录谁查看、播放、判定、修改或导出了什么。任何人都不能修改条目；时间按您的时区显示。",
     ),
     "audit_when": ("When", "时间"),
@@ -101,7 +101,7 @@ WORDS = {
     "audit_act_exported": ("exported", "导出"),
     "audit_act_swept": ("old data removed", "清理过期数据"),
     "token_lead": (
-        "A program with a token may what the token's account may. Make an account with a fitting role for each program.",
+        "A program with a token may do what the token's account may. Give each program an account of its own.",
         "持有令牌的程序拥有该账号的权限。建议为每个程序单独建立合适角色的账号。",
     ),
     "token_owner": ("Account", "账号"),
@@ -120,8 +120,11 @@ WORDS = {
     "token_make": ("Make a token", "创建令牌"),
     "token_none": ("There is no token.", "尚无令牌。"),
     "hook_lead": (
-        "Addresses in your network that are told of events, signed with a secret. Only ids and figures are sent, never "
-        "what was said.",
+        (
+            "Addresses in your network that are told of events, signed with a secret. Only ids and figures "
+            "are sent, never "
+            "what was said."
+        ),
         "向贵方网络中的地址推送事件，并用密钥签名。只发送编号与数值，绝不发送通话内容。",
     ),
     "hook_url": ("Address", "地址"),
@@ -150,8 +153,11 @@ WORDS = {
     "event_appeal.opened": ("an appeal was opened", "申诉提交"),
     "event_appeal.closed": ("an appeal was closed", "申诉结案"),
     "keep_lead": (
-        "What goes after its time is removed once a day while the page runs. Calls, judgements and decisions stay: a "
-        "score must be explainable.",
+        (
+            "What goes after its time is removed once a day while the page runs. Calls, judgements and "
+            "decisions stay: a "
+            "score must be explainable."
+        ),
         "页面运行期间每天清理一次到期数据。通话、判定与人工决定一直保留，以便随时解释得分。",
     ),
     "keep_kind": ("What", "内容"),

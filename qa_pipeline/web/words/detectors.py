@@ -3,8 +3,10 @@
 WORDS = {
     "detectors_title": ("Detectors", "检测器"),
     "detectors_lead": (
-        "How often the machine's verdicts were right, against what people wrote for the same calls (qa evaluate). "
-        "Positive means a pass.",
+        (
+            "How often the machine's verdicts were right, against what people wrote for the same calls (qa evaluate). "
+            "Positive means a pass."
+        ),
         "机器判定与人工判定对照的结果（qa evaluate）；此处“阳性”指通过。",
     ),
     "detectors_none": (

@@ -56,15 +56,23 @@ WORDS = {
     "rules_recall": ("recall", "召回率"),
     "rules_came_out": ("How it came out", "判定分布"),
     "rules_came_out_lead": (
-        "Figures on the right: the newest {n} call in your sight, people's words included.|"
-        "Figures on the right: the newest {n} calls in your sight, people's words included.",
+        (
+            "Figures on the right: the newest {n} call in your sight, people's words included.|"
+            "Figures on the right: the newest {n} calls in your sight, people's words included."
+        ),
         "右侧数字取自您可查看的最近 {n} 通通话，含人工改判。",
     ),
     "rules_no_calls": ("No call in your sight was judged by this version.", "您可查看的通话中没有按此版本判定的。"),
-    "rules_passed": ("{rate} of pass or fail pass (95% {low}–{high}, n = {n})", "通过率 {rate}（95% {low}–{high}，n = {n}）"),
+    "rules_passed": (
+        "{rate} of pass or fail pass (95% {low}–{high}, n = {n})",
+        "通过率 {rate}（95% {low}–{high}，n = {n}）",
+    ),
     "rules_never_judged": ("neither passed nor failed yet", "尚无通过或未通过"),
     "rules_saturated": ("nearly always passes: it tells calls hardly apart", "几乎全部通过，区分度很低"),
-    "rules_never": ("hardly ever passes: is the standard understood, or the check wrong?", "几乎无人通过：标准是否明确，或检测是否有误？"),
+    "rules_never": (
+        "hardly ever passes: is the standard understood, or the check wrong?",
+        "几乎无人通过：标准是否明确，或检测是否有误？",
+    ),
     "rules_rarely": ("applies to few calls", "适用的通话很少"),
     "rules_open": ("often undecided", "经常未判定"),
     "rules_diff": ("{name}: what differs", "{name}：版本差异"),
@@ -79,8 +87,10 @@ WORDS = {
     "rules_check_out": ("Compare", "对比"),
     "trial_title": ("What if …", "假设试算"),
     "trial_lead": (
-        "Change weights, flags or bands and see what it would do to the calls that are judged already. Nothing is "
-        "written, and no published score changes.",
+        (
+            "Change weights, flags or bands and see what it would do to the calls that are judged already. Nothing is "
+            "written, and no published score changes."
+        ),
         "调整权重、标记或等级，查看对已判定通话的影响。不会写入任何数据，已公布的得分不变。",
     ),
     "trial_card": ("Scorecard", "评分表"),
@@ -97,9 +107,15 @@ WORDS = {
     "trial_band_from": ("{title} from, %", "{title}，不低于（%）"),
     "trial_draft": ("Or a draft as a file", "或使用评分表草稿文件"),
     "trial_draft_lead": (
-        "The text of a scorecard.yaml. It is checked as qa scorecard check does. Criteria that the draft decides in "
-        "another way would have to be judged again: they stay as they are here.",
-        "粘贴或上传 scorecard.yaml，检查规则与 qa scorecard check 相同。判定方式有变的质检项需重新判定，试算中保持原样。",
+        (
+            "The text of a scorecard.yaml. It is checked as qa scorecard check does. Criteria that the draft "
+            "decides in "
+            "another way would have to be judged again: they stay as they are here."
+        ),
+        (
+            "粘贴或上传 scorecard.yaml，检查规则与 qa scorecard check 相同。"
+            "判定方式有变的质检项需重新判定，试算中保持原样。"
+        ),
     ),
     "trial_text": ("Text of the draft", "草稿内容"),
     "trial_file": ("Or a file", "或选择文件"),
@@ -115,7 +131,10 @@ WORDS = {
     "trial_failed": ("The trial broke off ({code}). Run it again.", "试算中断（{code}），请重新开始。"),
     "trial_again": ("Other figures", "修改数值"),
     "trial_download": ("Download this draft", "下载此草稿"),
-    "trial_no_file": ("No file of this scorecard is there, so there is no draft to download.", "找不到该评分表的文件，无法生成草稿。"),
+    "trial_no_file": (
+        "No file of this scorecard is there, so there is no draft to download.",
+        "找不到该评分表的文件，无法生成草稿。",
+    ),
     "trial_changed": ("What you changed", "您的改动"),
     "trial_nothing_changed": ("Nothing is worth anything else than now.", "没有任何数值变化。"),
     "trial_judge_again": (
@@ -153,8 +172,11 @@ WORDS = {
     "trial_band": ("Band", "等级"),
     "trial_agents": ("Agents whose mean moves most", "平均分变化最大的座席"),
     "trial_agents_note": (
-        "Means over the calls with a score both times. {few} agent with fewer than {min} such calls is not listed.|"
-        "Means over the calls with a score both times. {few} agents with fewer than {min} such calls are not listed.",
+        (
+            "Means over the calls with a score both times. {few} agent with fewer than {min} such calls is not listed.|"
+            "Means over the calls with a score both times. {few} agents with fewer than {min} such calls are "
+            "not listed."
+        ),
         "均值取自前后均有得分的通话；此类通话不足 {min} 通的 {few} 名座席未列出。",
     ),
     "trial_no_agents": ("No agent has enough calls to compare.", "没有座席的通话数足以比较。"),
@@ -193,7 +215,10 @@ WORDS = {
         "结束前确认客户没有其他需要；二级要求给出有针对性的主动提示。",
     ),
     "check_farewell": ("The call ends with thanks and a goodbye or a good wish.", "结束时致谢，并道别或祝福。"),
-    "check_no_banned_words": ("The agent says nothing rude or forbidden and does not blame the customer.", "座席未使用禁语，也不指责客户。"),
+    "check_no_banned_words": (
+        "The agent says nothing rude or forbidden and does not blame the customer.",
+        "座席未使用禁语，也不指责客户。",
+    ),
     "check_no_interruptions": ("The agent does not cut the customer short.", "座席不打断客户说话。"),
     "check_no_dead_air": ("No long silence outside a hold.", "非等待时段没有过长的静默。"),
     "check_pace": ("The agent speaks slowly enough to follow.", "座席语速不过快，便于听清。"),
