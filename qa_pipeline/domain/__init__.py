@@ -16,6 +16,18 @@ from qa_pipeline.domain.agent_scorecard import (
     SentimentPaths,
     WeekMean,
 )
+from qa_pipeline.domain.appeal import (
+    ANSWER_WITHIN,
+    BETTER,
+    NEXT,
+    Appeal,
+    AppealCase,
+    AppealedItem,
+    AppealEvent,
+    AppealState,
+    opening_refused,
+    step_refused,
+)
 from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of
 from qa_pipeline.domain.complaints import (
     CauseTrend,
@@ -73,11 +85,19 @@ from qa_pipeline.domain.transcript import Provenance, Recognised, Transcript, Tu
 from qa_pipeline.domain.view import CallView
 
 __all__ = [
+    "ANSWER_WITHIN",
+    "BETTER",
+    "NEXT",
     "ONE_LABEL",
     "REVIEWED",
     "RIGHTS",
     "AgentScorecard",
     "Answer",
+    "Appeal",
+    "AppealCase",
+    "AppealEvent",
+    "AppealState",
+    "AppealedItem",
     "ArchiveError",
     "AtLeast",
     "AudioError",
@@ -173,6 +193,8 @@ __all__ = [
     "fingerprint",
     "greeting_of",
     "mood",
+    "opening_refused",
     "overlaid",
     "standing_decisions",
+    "step_refused",
 ]

@@ -98,6 +98,10 @@ WORDS = {
     "audit_act_decided": ("decided", "判定"),
     "audit_act_review.finished": ("review finished", "完成复核"),
     "audit_act_commented": ("commented", "备注"),
+    "audit_act_saw": ("looked at", "查看"),
+    "audit_act_played": ("played", "播放录音"),
+    "audit_act_acknowledged": ("acknowledged", "确认知悉"),
+    "audit_act_appeal.opened": ("appeal opened", "提交申诉"),
     "audit_act_exported": ("exported", "导出"),
     "audit_act_swept": ("old data removed", "清理过期数据"),
     "token_lead": (
