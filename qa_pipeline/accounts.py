@@ -42,6 +42,12 @@ def add_user(store: Store, user: User, password: str, by: User | None = None) ->
     return users.add(store, user, hashed(password), by)
 
 
+def first_password() -> str:
+    """A password for somebody else to begin with: random, and easy to read out."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look like others
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
 def hashed(password: str) -> str:
     """The argon2id hash of a password. Raises StoreError, code "weak_password"."""
     if len(password) < SHORTEST_PASSWORD:
@@ -99,11 +105,11 @@ def change_password(store: Store, user: User, old: str, new: str) -> None:
     users.set_password(store, user.id, hashed(new), user)
 
 
-def make_token(store: Store, user: User, name: str, *, days: int | None) -> str:
-    """A token of the programming interface, shown this once; it may what its owner may."""
+def make_token(store: Store, user: User, name: str, *, days: int | None, by: User | None = None) -> str:
+    """A token of the programming interface, shown this once; it may what its owner may. `by`: who makes it for them."""
     token = f"qa_{secrets.token_urlsafe(32)}"
     expires = (datetime.now(UTC) + timedelta(days=days)).replace(tzinfo=None) if days else None
-    users.add_token(store, user, key=key_of(token), name=name.strip()[:100] or "-", expires_at=expires)
+    users.add_token(store, user, key=key_of(token), name=name.strip()[:100] or "-", expires_at=expires, by=by)
     return token
 
 

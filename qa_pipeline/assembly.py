@@ -235,6 +235,15 @@ def scorecard_names(settings: Settings) -> list[str]:
     )
 
 
+def scorecard_text(settings: Settings, card: Scorecard) -> str:
+    """The file that a scorecard was read from, "" where no file has its content any more."""
+    for folder in scorecard_folders(settings):
+        for path in (folder / card.name / "versions" / f"{card.version}.yaml", folder / card.name / "scorecard.yaml"):
+            if path.is_file() and scorecard_at(settings, path).fingerprint == card.fingerprint:
+                return path.read_text(encoding="utf-8")
+    return ""
+
+
 def case_folders(settings: Settings, name: str | None = None) -> dict[str, Path]:
     """The folders of cases, by scorecard, of those that have some."""
     folders = {path: path.parent / "cases" for path in scorecard_paths(settings, name)}

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         Path("cache"), description="Folder of copies to listen to in the page; may be deleted at any time."
     )
     cache_gb: float = Field(10.0, gt=0, description="The most that the copies to listen to may take, in GB.")
+    audit_days: int = Field(
+        730, ge=0, description="So many days the page's audit log is kept; 0: nothing of it is ever removed."
+    )
     oidc_issuer: str = Field("", description="Address of a provider for single sign-on (OpenID Connect); empty: none.")
     oidc_client_id: str = Field("", description="What the provider knows the page by.")
     oidc_client_secret: str = Field("", description="The provider's secret for the page.", repr=False)

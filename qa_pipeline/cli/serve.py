@@ -20,6 +20,7 @@ def serve(
     from qa_pipeline import reviewing  # noqa: PLC0415 - heavy
     from qa_pipeline.store import users  # noqa: PLC0415 - SQLAlchemy
     from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
+    from qa_pipeline.web import upkeep  # noqa: PLC0415 - with the page
     from qa_pipeline.web.app import create_app  # noqa: PLC0415 - FastAPI
 
     settings = load_settings(db=db)
@@ -28,5 +29,6 @@ def serve(
         app = create_app(store, settings, reviewing.scorecards(settings))
         if not users.everybody(store):
             typer.echo("Nobody has an account yet: `qa user add NAME` makes the first one.", err=True)
+        upkeep.daily(store, settings)
         typer.echo(f"The page is at http://{host}:{port}", err=True)
         uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False)

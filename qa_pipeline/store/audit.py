@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import User
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
-from qa_pipeline.store.people_tables import AuditRow
+from qa_pipeline.store.people_tables import AuditRow, UserRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +57,30 @@ def entries(
     user: str = "",
     action: str = "",
     subject: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: int | None = None,
     limit: int = 100,
 ) -> tuple[Entry, ...]:
-    """The newest entries first, narrowed by login, action and subject; `before` is an entry's id, to turn pages."""
-    query: Select[AuditRow] = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
-    for column, wanted in ((AuditRow.login, user), (AuditRow.action, action), (AuditRow.subject, subject)):
+    """The newest entries first, narrowed by login, action, subject and time (UTC, `until` not included).
+
+    `before` is an entry's id, to turn pages.
+    """
+    query: Select[AuditRow] = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id.desc()).limit(limit)
+    if user:  # by the account, which has an index
+        account = select(UserRow.id).where(UserRow.login == user.strip().casefold()).scalar_subquery()
+        query = query.where(AuditRow.user == account)
+    for column, wanted in ((AuditRow.action, action), (AuditRow.subject, subject)):
         if wanted:
             query = query.where(column == wanted)
-    if before is not None:
-        query = query.where(AuditRow.id < before)
+    if since is not None:
+        query = query.where(AuditRow.at >= since)
+    if until is not None:
+        query = query.where(AuditRow.at < until)
     with store.read() as session:
+        last = session.get(AuditRow, before) if before is not None else None
+        if last is not None:
+            query = query.where(or_(AuditRow.at < last.at, and_(AuditRow.at == last.at, AuditRow.id < last.id)))
         return tuple(_entry(row) for row in session.scalars(query))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from qa_pipeline.domain import LedgerEntry
+from qa_pipeline.domain import LedgerEntry, Status
 from qa_pipeline.store import mapping
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.tables import LedgerRow
@@ -30,6 +31,49 @@ def statuses(store: Store, archive: str | None = None) -> tuple[LedgerEntry, ...
     with store.read() as session:
         entries = [mapping.ledger_of(row) for row in session.scalars(query.execution_options(yield_per=_BATCH))]
     return tuple(sorted(entries, key=lambda entry: (entry.archive, entry.recording, entry.line or 0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """How many recordings and refused rows have a status for a reason."""
+
+    status: Status
+    code: str
+    n: int
+
+
+def reasons(store: Store, archive: str = "") -> tuple[Reason, ...]:
+    """How often each status and code stands, of one archive or all ("")."""
+    row = LedgerRow
+    query = select(row.status, row.code, func.count().label("n")).group_by(row.status, row.code)
+    if archive:
+        query = query.where(row.archive == archive)
+    with store.read() as session:
+        found = [Reason(status=one.status, code=one.code, n=one.n) for one in session.execute(query)]
+    return tuple(sorted(found, key=lambda one: (list(Status).index(one.status), -one.n, one.code)))
+
+
+def archives(store: Store) -> tuple[str, ...]:
+    """The archives that the account knows."""
+    with store.read() as session:
+        return tuple(session.scalars(select(LedgerRow.archive).distinct().order_by(LedgerRow.archive)))
+
+
+def page(
+    store: Store, status: Status, *, archive: str = "", code: str = "", offset: int = 0, limit: int = 50
+) -> tuple[LedgerEntry, ...]:
+    """Some entries of a status, of one archive and code or all (""), by archive, recording and line."""
+    row = LedgerRow
+    order = (row.archive, row.recording, row.line, row.key)
+    keys = select(row.key).where(row.status == status).order_by(*order).offset(offset).limit(limit)  # narrow to sort
+    if archive:
+        keys = keys.where(row.archive == archive)
+    if code:
+        keys = keys.where(row.code == code)
+    with store.read() as session:
+        chosen = tuple(session.scalars(keys))
+        query = select(row).where(row.key.in_(chosen)).order_by(*order)
+        return tuple(mapping.ledger_of(one) for one in session.scalars(query))
 
 
 def drop_moved(store: Store, archive: str, listing: Iterable[LedgerEntry]) -> int:

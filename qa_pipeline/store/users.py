@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Role, StoreError, User
@@ -127,6 +127,29 @@ def close_session(store: Store, token: str) -> None:
     store.write(lambda session: session.execute(delete(WebSessionRow).where(WebSessionRow.token == token)))
 
 
+def end_sessions(store: Store, user_id: str, by: User) -> int:
+    """Signs an account out everywhere; gives how many sessions ended. Raises StoreError, code "unknown_user"."""
+
+    def work(session: Session) -> int:
+        row = session.get(UserRow, user_id)
+        if row is None:
+            raise StoreError("There is no such account.", code="unknown_user")
+        held = WebSessionRow.user == user_id
+        ended = session.scalar(select(func.count()).select_from(WebSessionRow).where(held)) or 0
+        session.execute(delete(WebSessionRow).where(held))
+        audit.note(session, by, "user.signed_out", "user", row.login, sessions=ended)
+        return ended
+
+    return store.write(work)
+
+
+def open_sessions(store: Store) -> dict[str, int]:
+    """How many sessions each account has that have not run out, by the account's id."""
+    query = select(WebSessionRow.user, func.count()).where(WebSessionRow.expires_at > now())
+    with store.read() as session:
+        return {user: n for user, n in session.execute(query.group_by(WebSessionRow.user))}  # noqa: C416 - rows are no pairs
+
+
 def failures(store: Store, key: str) -> tuple[int, datetime | None]:
     """How often signing in has failed for this key since it last succeeded, and when last (UTC)."""
     with store.read() as session:
@@ -144,14 +167,16 @@ def forget_failures(store: Store, keys: tuple[str, ...]) -> None:
     store.write(lambda session: session.execute(delete(ThrottleRow).where(ThrottleRow.key.in_(keys))))
 
 
-def add_token(store: Store, user: User, *, key: str, name: str, expires_at: datetime | None) -> None:
-    """Keeps a token's hash."""
+def add_token(
+    store: Store, user: User, *, key: str, name: str, expires_at: datetime | None, by: User | None = None
+) -> None:
+    """Keeps a token's hash; `by` is who made it, where that is somebody else."""
 
     def work(session: Session) -> None:
         session.execute(
             insert(ApiTokenRow).values(token=key, user=user.id, name=name, created_at=now(), expires_at=expires_at)
         )
-        audit.note(session, user, "token.made", "token", key[:8], name=name)
+        audit.note(session, by or user, "token.made", "token", key[:8], name=name, owner=user.login)
 
     store.write(work)
 

@@ -20,6 +20,7 @@ from qa_pipeline.domain import QaError, User
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.engine import Store
+from qa_pipeline.trials import Trials
 from qa_pipeline.web import pages
 from qa_pipeline.web.desk import COOKIE, Desk, NotSignedIn, nonce
 from qa_pipeline.web.render import environment, is_part, link
@@ -28,6 +29,9 @@ from qa_pipeline.web.words import WORDS, say
 STATUS = {
     "unknown_call": 404,
     "not_found": 404,
+    "unknown_trial": 404,
+    "unknown_user": 404,
+    "unknown_webhook": 404,
     "forbidden": 403,
     "csrf": 403,
     "appeal_closed": 409,
@@ -56,6 +60,7 @@ def create_app(store: Store, settings: Settings, scorecards: Scorecards) -> Fast
     """The page over an open database."""
     app = FastAPI(title="Call quality", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = Desk(store=store, settings=settings, scorecards=scorecards)
+    app.state.trials = Trials()
     for module in sorted(one.name for one in iter_modules(pages.__path__)):
         app.include_router(import_module(f"{pages.__name__}.{module}").router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

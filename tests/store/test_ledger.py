@@ -79,3 +79,29 @@ def test_a_scan_that_finds_the_same_drops_nothing(store: Store) -> None:
     ledger.record(store, entries)
     assert 0 == ledger.drop_moved(store, "/archive", entries)
     assert 3 == len(ledger.statuses(store))
+
+
+def test_reasons_are_counted_and_entries_paged(store: Store) -> None:
+    statuses = [Status.FAILED] * 3 + [Status.SKIPPED] * 2 + [Status.SCORED]
+    ledger.record(
+        store,
+        [
+            LedgerEntry(
+                archive="a" if number else "b",
+                recording=f"{number}.wav",
+                line=None,
+                call_id=str(number),
+                status=status,
+                code=status.value,
+                reason="",
+            )
+            for number, status in enumerate(statuses)
+        ],
+    )
+    found = [(one.status, one.code, one.n) for one in ledger.reasons(store)]
+    assert [(Status.SCORED, "scored", 1), (Status.SKIPPED, "skipped", 2), (Status.FAILED, "failed", 3)] == found
+    assert 2 == next(one.n for one in ledger.reasons(store, "a") if one.status is Status.FAILED)
+    assert ("a", "b") == ledger.archives(store)
+    assert ["1.wav", "2.wav", "0.wav"] == [one.recording for one in ledger.page(store, Status.FAILED)]
+    assert ["2.wav"] == [one.recording for one in ledger.page(store, Status.FAILED, archive="a", offset=1, limit=1)]
+    assert () == ledger.page(store, Status.FAILED, code="other")

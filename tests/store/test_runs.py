@@ -19,3 +19,14 @@ def test_a_run_that_never_began_cannot_end(store: Store) -> None:
         runs.finish_run(store, "nobody", {})
     assert "unknown_run" == caught.value.code
     assert runs.counts(store, "nobody") is None
+
+
+def test_runs_are_paged_the_newest_first(store: Store) -> None:
+    made = [runs.start_run(store, "nightly", {"archive": str(number)}) for number in range(3)]
+    runs.finish_run(store, made[0], {"scored": 2})
+    page, total = runs.page(store, offset=1, limit=1)
+    assert (3, 1) == (total, len(page))
+    found = runs.run(store, made[0])
+    assert found is not None
+    assert ({"scored": 2}, {"archive": "0"}, True) == (found.counts, found.parameters, found.finished_at is not None)
+    assert runs.run(store, "none") is None
