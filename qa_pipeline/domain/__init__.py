@@ -16,6 +16,16 @@ from qa_pipeline.domain.agent_scorecard import (
     SentimentPaths,
     WeekMean,
 )
+from qa_pipeline.domain.calibration import (
+    ANSWERS,
+    BlindCall,
+    Calibration,
+    CalibrationAnswer,
+    CalibrationCall,
+    CalibrationNote,
+    Participant,
+    RevealedItem,
+)
 from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of
 from qa_pipeline.domain.complaints import (
     CauseTrend,
@@ -73,6 +83,7 @@ from qa_pipeline.domain.transcript import Provenance, Recognised, Transcript, Tu
 from qa_pipeline.domain.view import CallView
 
 __all__ = [
+    "ANSWERS",
     "ONE_LABEL",
     "REVIEWED",
     "RIGHTS",
@@ -83,6 +94,11 @@ __all__ = [
     "AudioError",
     "Band",
     "BandCount",
+    "BlindCall",
+    "Calibration",
+    "CalibrationAnswer",
+    "CalibrationCall",
+    "CalibrationNote",
     "CallFacts",
     "CallMeta",
     "CallScore",
@@ -126,6 +142,7 @@ __all__ = [
     "NamedCause",
     "Not",
     "Origin",
+    "Participant",
     "Party",
     "Problem",
     "Promise",
@@ -141,6 +158,7 @@ __all__ = [
     "Recording",
     "Repeat",
     "Repeats",
+    "RevealedItem",
     "ReviewedTurn",
     "Right",
     "Role",
