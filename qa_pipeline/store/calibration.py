@@ -105,7 +105,6 @@ def answer(store: Store, user: User, session_id: int, call_id: str, reply: Reply
     in), "calibration_answer" (no criterion of the call, or nothing that a person may answer).
     """
     return store.write(partial(_keep, user=user, session_id=session_id, call_id=call_id, reply=reply))
-    )
 
 
 def submit(store: Store, user: User, session_id: int) -> bool:
