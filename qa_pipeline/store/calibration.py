@@ -132,10 +132,7 @@ def hidden(store: Store, user: User) -> Mapping[str, int]:
         return {call_id: number for call_id, number in session.execute(query)}  # noqa: C416 - rows are no pairs
 
 
-def _keep(
-    session: Session, user: User, session_id: int, call_id: str, said: tuple[str, Verdict, str]
-) -> CalibrationCall:
-    criterion, verdict, text = said
+def _keep(session: Session, user: User, session_id: int, call_id: str, reply: Reply) -> CalibrationCall:
     _still_answering(session, user, session_id)
     listed = session.get(CalibrationCallRow, (session_id, call_id))
     if listed is None:
