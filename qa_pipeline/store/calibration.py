@@ -78,10 +78,13 @@ def calls(store: Store, user: User, session_id: int) -> tuple[CalibrationCall, .
 
 
 def blind_call(store: Store, user: User, session_id: int, call_id: str) -> BlindCall:
-    """What a participant judges. Raises StoreError, "not_found" for anybody else."""
+    """What a participant judges; after the session everybody who sees it may read along.
+
+    Raises StoreError, "not_found".
+    """
     with store.read() as session:
-        row_of(session, user, session_id)
-        if session.get(CalibrationPersonRow, (session_id, user.id)) is None:
+        over = row_of(session, user, session_id).closed_at is not None
+        if not over and session.get(CalibrationPersonRow, (session_id, user.id)) is None:
             raise no_such()
         listed = next((one for one in _calls(session, user, session_id) if one.call_id == call_id), None)
         if listed is None:
