@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
 
 from qa_pipeline.analytics.calibration import MACHINE
 from qa_pipeline.domain import (
@@ -68,19 +69,7 @@ class ListPage:
     limit: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPage:
-    """The form for a new session with what was put in; `wrong` says what is, "" at first."""
-
-    given: Given
-    scorecards: tuple[Scorecard, ...]
-    people: tuple[User, ...]
-    most: int
-    wrong: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(BaseModel, frozen=True):
     """The fields of the form as they were sent."""
 
     title: str = ""
@@ -93,6 +82,17 @@ class Given:
     people: tuple[str, ...] = ()
     expert: str = ""
     due: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage:
+    """The form for a new session with what was put in; `wrong` says what is, "" at first."""
+
+    given: Given
+    scorecards: tuple[Scorecard, ...]
+    people: tuple[User, ...]
+    most: int
+    wrong: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,25 +148,8 @@ def new(visit: Annotated[Visit, looks(Right.LEAD_CALIBRATION)]) -> HTMLResponse:
 
 
 @router.post("/calibration/new")
-def open_session(
-    visit: Annotated[Visit, changes(Right.LEAD_CALIBRATION)],
-    *,
-    title: Annotated[str, Form()] = "",
-    scorecard: Annotated[str, Form()] = "",
-    how: Annotated[str, Form()] = "draw",
-    n: Annotated[str, Form()] = "",
-    seed: Annotated[str, Form()] = "",
-    since: Annotated[str, Form()] = "",
-    ids: Annotated[str, Form()] = "",
-    people: Annotated[tuple[str, ...], Form()] = (),
-    expert: Annotated[str, Form()] = "",
-    due: Annotated[str, Form()] = "",
-) -> Response:
+def open_session(visit: Annotated[Visit, changes(Right.LEAD_CALIBRATION)], given: Annotated[Given, Form()]) -> Response:
     """Opens a session, or shows the form again with what is wrong."""
-    given = Given(
-        title=title, scorecard=scorecard, how=how, n=n, seed=seed, since=since, ids=ids, people=people, expert=expert,
-        due=due,
-    )  # fmt: skip
     try:
         made = calibration_opening.start(visit.store, visit.user, _plan(visit, given))
     except StoreError as error:
@@ -258,7 +241,7 @@ def _plan(visit: Visit, given: Given) -> Plan:
 def _form(visit: Visit, given: Given, error: StoreError | None = None) -> HTMLResponse:
     able = tuple(one for one in users.everybody(visit.store) if one.active and one.may(Right.CALIBRATE))
     page = NewPage(
-        given=given if given.seed else replace(given, seed="0"),
+        given=given,
         scorecards=tuple(sorted(visit.desk.scorecards, key=lambda card: (card.name, card.version))),
         people=able,
         most=MOST_CALLS,

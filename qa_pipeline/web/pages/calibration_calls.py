@@ -151,7 +151,7 @@ def note(
     text: Annotated[str, Form()] = "",
 ) -> Response:
     """Keeps what the group said of an item."""
-    calibration_results.note(visit.store, visit.user, number_of(session), (call, criterion), text)
+    calibration_results.note(visit.store, visit.user, number_of(session), call, criterion, text)
     return RedirectResponse(link("/calibration/call", session=session, id=call), status_code=303)
 
 

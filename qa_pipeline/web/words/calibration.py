@@ -3,8 +3,10 @@
 WORDS = {
     "cal_title": ("Calibration", "校准"),
     "cal_lead": (
-        "Several people judge the same calls without knowing what the others, or the machine, said. Nothing of it "
-        "touches anybody's score.",
+        (
+            "Several people judge the same calls without knowing what the others, or the machine, said. Nothing of it "
+            "touches anybody's score."
+        ),
         "多名质检员在互不知情、也看不到机器判定的情况下评判同一批通话。校准结果不影响任何人的得分。",
     ),
     "cal_new": ("New session", "新建校准"),
@@ -28,8 +30,10 @@ WORDS = {
     "cal_expert": ("Expert", "专家基准"),
     "cal_trend": ("Agreement over time: {title}", "一致性走势：{title}"),
     "cal_trend_about": (
-        "Krippendorff's alpha among people by session, with its 95% interval. From 0.8 verdicts are reliable, from "
-        "0.667 good for tentative conclusions.",
+        (
+            "Krippendorff's alpha among people by session, with its 95% interval. From 0.8 verdicts are reliable, from "
+            "0.667 good for tentative conclusions."
+        ),
         "各次校准会的人员间 Krippendorff α 及其 95% 置信区间。不低于 0.8 为可靠，不低于 0.667 仅可作初步结论。",
     ),
     # new
@@ -72,6 +76,7 @@ WORDS = {
         "Answers show when all have handed in, to you as to everybody.",
         "所有人提交之后才会显示答案，主管也不例外。",
     ),
+    "cal_blind_short": ("You calibrate it", "校准中"),
     "cal_items": ("Answered", "已答"),
     "cal_go_on": ("Go on with the next call", "继续下一通"),
     "cal_submit": ("Hand in", "提交"),
@@ -109,8 +114,10 @@ WORDS = {
     "cal_back": ("All calls of the session", "返回校准会"),
     "cal_final": ("You have handed in; your answers stay as they are.", "您已提交，答案不可再修改。"),
     "cal_keys": (
-        "j / k: next, previous criterion · 1 pass, 2 fail, 3 not applicable, 4 unsure · n: note · p: play, pause · "
-        "b: back 5 seconds",
+        (
+            "j / k: next, previous criterion · 1 pass, 2 fail, 3 not applicable, 4 unsure · n: note · p: play, pause · "
+            "b: back 5 seconds"
+        ),
         "j / k：下一项、上一项 · 1 通过、2 未通过、3 不适用、4 不确定 · n：备注 · p：播放、暂停 · b：后退 5 秒",
     ),
     "cal_hear_first": ("The sound cannot be played here.", "无法在此播放录音。"),
@@ -146,8 +153,10 @@ WORDS = {
         "与专家对照，仅计双方均判通过或未通过的项目。",
     ),
     "cal_strict_others": (
-        "Against what more than half of the others said, on items passed or failed. People who are all lenient in the "
-        "same way do not show.",
+        (
+            "Against what more than half of the others said, on items passed or failed. People who are all lenient "
+            "in the same way do not show."
+        ),
         "与其他人的多数意见对照，仅计判通过或未通过的项目。若所有人同样偏松，则无法看出。",
     ),
     "cal_failed_passed": ("Failed what it passed", "偏严：对方通过而判未通过"),
@@ -172,8 +181,10 @@ WORDS = {
         "提交人数不足两人，无法计算一致性。",
     ),
     "cal_few": (
-        "{n} calls are few: below {enough} items the intervals by criterion are too narrow, and below 10 there is none. "
-        "Look at the single calls.",
+        (
+            "{n} calls are few: below {enough} items the intervals by criterion are too narrow, and below 10 there "
+            "is none. Look at the single calls."
+        ),
         "通话仅 {n} 通，样本偏少：不足 {enough} 项时分项区间偏窄，不足 10 项不给出区间。请结合具体通话判断。",
     ),
     "cal_one_label": (
@@ -181,29 +192,42 @@ WORDS = {
         "所有人对所有项目给出了同一答案。意见确实一致，但任何系数都无法将其与习惯性作答区分开。",
     ),
     "cal_paradox": (
-        "People mostly agree, and yet alpha is low: nearly all answers are the same, so that much agreement comes by "
-        "chance. Take calls with more fails.",
+        (
+            "People mostly agree, and yet alpha is low: nearly all answers are the same, so that much agreement "
+            "comes by chance. Take calls with more fails."
+        ),
         "一致率高而 α 偏低：几乎所有答案都相同，偶然一致的可能性很大。建议加入更多未通过的通话。",
     ),
     "cal_pooled": (
-        "The figures over all criteria flatter: to know which criterion nearly always passes counts as agreement there. "
-        "Judge by the single criterion.",
+        (
+            "The figures over all criteria flatter: to know which criterion nearly always passes counts as agreement "
+            "there. Judge by the single criterion."
+        ),
         "全部质检项合并的数字偏高：知道哪一项几乎总会通过，也会被算作一致。请以单项结果为准。",
     ),
     "cal_meaning": ("What the figures mean", "指标说明"),
     "cal_meaning_agree": (
-        "All say the same: the share of items on which everybody gave one answer, with its 95% interval. Nothing is "
-        "taken off for chance.",
+        (
+            "All say the same: the share of items on which everybody gave one answer, with its 95% interval. Nothing "
+            "is taken off for chance."
+        ),
         "全体一致：所有人答案相同的项目占比及其 95% 置信区间，未扣除偶然一致。",
     ),
     "cal_meaning_kappa": (
-        "Kappa and alpha take off what chance would give: 1 is full agreement, 0 as much as by chance, below 0 less. "
-        "Cohen compares two people, Fleiss all at once, alpha also bears gaps: judge by alpha.",
-        "κ 与 α 扣除了偶然一致：1 为完全一致，0 相当于随机，负值低于随机。Cohen κ 比较两人，Fleiss κ 比较多人，α 还允许缺项；请以 α 为准。",
+        (
+            "Kappa and alpha take off what chance would give: 1 is full agreement, 0 as much as by chance, below 0 "
+            "less. Cohen compares two people, Fleiss all at once, alpha also bears gaps: judge by alpha."
+        ),
+        (
+            "κ 与 α 扣除了偶然一致：1 为完全一致，0 相当于随机，负值低于随机。"
+            "Cohen κ 比较两人，Fleiss κ 比较多人，α 还允许缺项；请以 α 为准。"
+        ),
     ),
     "cal_meaning_unsure": (
-        "For people unsure is an answer like the others. Where the machine was unsure a person looks anyway; such items "
-        "stand aside in “Machine undecided”.",
+        (
+            "For people unsure is an answer like the others. Where the machine was unsure a person looks anyway; "
+            "such items stand aside in “Machine undecided”."
+        ),
         "人员的“不确定”作为一种答案参与计算；机器未判定的项目本就交由人工，单列于“机器未判定”。",
     ),
     "cal_meaning_baseline": (
