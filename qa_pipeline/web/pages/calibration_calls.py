@@ -87,7 +87,7 @@ def show_call(
     ids = [one.call_id for one in calibration.calls(visit.store, visit.user, found.id)]
     at = ids.index(call)
     before, after = "" if at == 0 else ids[at - 1], ids[at + 1] if at + 1 < len(ids) else ""
-    audit.record(visit.store, visit.user, "calibration.seen", "call", call, session=found.id)
+    audit.record(visit.store, visit.user, "calibration.seen", "call", call, calibration=found.id)
     card, turns = card_of(visit, found), before_me.transcript.turns
     if found.revealed:
         items = calibration_results.revealed(visit.store, visit.user, found.id, call)
