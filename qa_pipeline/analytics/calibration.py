@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from qa_pipeline.analytics.agreement import (
+    LEAST_ITEMS,
     Reliability,
     Strictness,
     alpha_interval,
@@ -40,7 +41,8 @@ class AmongPeople:
     """How far people agree on `n` items that two or more of them answered.
 
     `agree`: items on which all said the same. `cohen` is the mean of Cohen's kappa over the pairs of people, or, with
-    an expert, over everybody against the expert. None where it cannot be told: too few items, or one label for all.
+    an expert, over everybody against the expert. None where it cannot be told: no item, or one label for all. Below
+    ten items there is no word on reliability either: five items that agree are no proof.
     Source of the mean over pairs: R. J. Light, Measures of response agreement for qualitative data, Psychol. Bull. 76
     (1971) 365-377.
     """
@@ -150,7 +152,7 @@ def among(said: Sequence[Mapping[str, str]], expert: str = "") -> AmongPeople:
         fleiss=fleiss_kappa(shared),
         alpha=alpha,
         interval=alpha_interval(shared) if alpha is not None else None,
-        reliability=reliability(alpha) if alpha is not None else None,
+        reliability=reliability(alpha) if alpha is not None and n >= LEAST_ITEMS else None,
     )
 
 

@@ -163,12 +163,12 @@ def trends(
 
 
 def _trend(title: str, of: Sequence[tuple[Calibration, AmongPeople]]) -> Trend:
-    step = (TREND_WIDTH - _LEFT - 30) / max(1, len(of) - 1)
+    step = (TREND_WIDTH - _LEFT - 40) / max(1, len(of) - 1)
     points = tuple(
         Point(
             session=one,
             people=people,
-            x=_LEFT + 10 + i * step,
+            x=_LEFT + 32 + i * step,
             y=_y(people.alpha) if people.alpha is not None else None,
             low=_y(people.interval.low) if people.interval else None,
             high=_y(people.interval.high) if people.interval else None,

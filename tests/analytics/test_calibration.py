@@ -70,6 +70,11 @@ def test_where_all_gave_one_label_there_is_no_coefficient() -> None:
     assert found.agree.value == 1.0
 
 
+def test_a_few_items_that_agree_are_not_called_reliable() -> None:
+    found = among([{"ann": "pass", "bo": "pass"}] * 4 + [{"ann": "fail", "bo": "fail"}] * 5)
+    assert (1.0, None, None) == (found.alpha, found.interval, found.reliability)
+
+
 def test_against_an_expert_the_others_are_strict_or_lenient() -> None:
     items = [an_item(P, P, F, P), an_item(F, F, F, P), an_item(F, P, P, P)]
     found = figures(items, "ann")
