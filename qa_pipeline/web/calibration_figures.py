@@ -13,6 +13,7 @@ from qa_pipeline.domain import Calibration, CalibrationCall, Interval, Participa
 WIDTH = 240
 TREND_WIDTH, TREND_HEIGHT = 620, 200
 _LEFT, _TOP, _BOTTOM = 40, 12, 26
+_DATES = 6  # as many fit under the axis
 _ODD_FROM = 0.8  # so many agree, and yet alpha is low: nearly all answers are one
 
 
@@ -85,7 +86,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A session of a trend, in pixels; `y` None where its agreement cannot be told."""
+    """A session of a trend, in pixels; `y` None where its agreement cannot be told, `dated` where there is room."""
 
     session: Calibration
     people: AmongPeople
@@ -93,6 +94,7 @@ class Point:
     y: float | None
     low: float | None
     high: float | None
+    dated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,7 @@ def _trend(title: str, of: Sequence[tuple[Calibration, AmongPeople]]) -> Trend:
             y=_y(people.alpha) if people.alpha is not None else None,
             low=_y(people.interval.low) if people.interval else None,
             high=_y(people.interval.high) if people.interval else None,
+            dated=(len(of) - 1 - i) % (1 + (len(of) - 1) // _DATES) == 0,
         )
         for i, (one, people) in enumerate(of)
     )
