@@ -28,6 +28,16 @@ from qa_pipeline.domain.appeal import (
     opening_refused,
     step_refused,
 )
+from qa_pipeline.domain.calibration import (
+    ANSWERS,
+    BlindCall,
+    Calibration,
+    CalibrationAnswer,
+    CalibrationCall,
+    CalibrationNote,
+    Participant,
+    RevealedItem,
+)
 from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of
 from qa_pipeline.domain.complaints import (
     CauseTrend,
@@ -85,6 +95,7 @@ from qa_pipeline.domain.transcript import Provenance, Recognised, Transcript, Tu
 from qa_pipeline.domain.view import CallView
 
 __all__ = [
+    "ANSWERS",
     "ANSWER_WITHIN",
     "BETTER",
     "NEXT",
@@ -103,6 +114,11 @@ __all__ = [
     "AudioError",
     "Band",
     "BandCount",
+    "BlindCall",
+    "Calibration",
+    "CalibrationAnswer",
+    "CalibrationCall",
+    "CalibrationNote",
     "CallFacts",
     "CallMeta",
     "CallScore",
@@ -146,6 +162,7 @@ __all__ = [
     "NamedCause",
     "Not",
     "Origin",
+    "Participant",
     "Party",
     "Problem",
     "Promise",
@@ -161,6 +178,7 @@ __all__ = [
     "Recording",
     "Repeat",
     "Repeats",
+    "RevealedItem",
     "ReviewedTurn",
     "Right",
     "Role",

@@ -330,6 +330,20 @@ class CalibrationAnswerRow(Base):
     answered_at: Mapped[datetime]
 
 
+class CalibrationNoteRow(Base):
+    """What was said of an item when the group talked it over, after the answers could be seen."""
+
+    __tablename__ = "calibration_note"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    session: Mapped[int] = mapped_column(ForeignKey("calibration.id"), index=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"))
+    criterion: Mapped[str]
+    author: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+
+
 class CoachingPlanRow(Base):
     """What an agent works on, from when; what came before `created_at` is compared with what comes after."""
 

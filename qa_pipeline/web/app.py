@@ -22,7 +22,7 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.engine import Store
 from qa_pipeline.trials import Trials
 from qa_pipeline.web import pages
-from qa_pipeline.web.desk import COOKIE, Desk, NotSignedIn, nonce
+from qa_pipeline.web.desk import COOKIE, Blind, Desk, NotSignedIn, nonce
 from qa_pipeline.web.render import environment, is_part, link
 from qa_pipeline.web.words import WORDS, say
 
@@ -66,6 +66,7 @@ def create_app(store: Store, settings: Settings, scorecards: Scorecards) -> Fast
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.middleware("http")(_safe)
     app.add_exception_handler(NotSignedIn, _to_sign_in)
+    app.add_exception_handler(Blind, _to_calibration)
     app.add_exception_handler(QaError, _told)
     app.add_exception_handler(HTTPException, _told)
     return app
@@ -104,6 +105,14 @@ async def _to_sign_in(request: Request, _: Exception) -> Response:
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     there = wanted if request.method == "GET" and wanted != "/" else None
     return RedirectResponse(link("/sign-in", to=there), status_code=303)
+
+
+async def _to_calibration(request: Request, error: Exception) -> Response:
+    """The call as it may be seen while a calibration session runs."""
+    there = link("/calibration/call", session=error.session, id=error.call_id) if isinstance(error, Blind) else "/"
+    if is_part(request):
+        return Response(status_code=409, headers={"HX-Redirect": there})
+    return RedirectResponse(there, status_code=303)
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -15,10 +15,13 @@ from qa_pipeline import accounts
 from qa_pipeline.domain import QaError, Right, User
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import Settings
+from qa_pipeline.store import calibration
 from qa_pipeline.store.engine import Store
 
 COOKIE = "qa_session"
 
+HEARD = frozenset({"/call/sound", "/call/peaks"})
+"""What may be asked of a call that somebody judges blindly: it shows no judgement."""
 
 ASKED: dict[object, Right | None] = {}
 """The right that each dependency asks for; a test makes the table of roles and routes from it."""
@@ -30,6 +33,14 @@ class NotSignedIn(Exception):  # noqa: N818 - no fault: the page to sign in is s
 
 class Forbidden(QaError):  # noqa: N818 - as people say it
     """Somebody asked for what their role does not allow, or a form did not come from our page."""
+
+
+class Blind(Exception):  # noqa: N818 - no fault: the page to judge it blindly is shown
+    """Somebody asked for a call whose judgement they must not know before a calibration session is over."""
+
+    def __init__(self, session: int, call_id: str) -> None:
+        super().__init__(session, call_id)
+        self.session, self.call_id = session, call_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +109,9 @@ def changes(right: Right | None = None) -> DependsParameter:
     """As `looks`, for what changes something: the form must hold the session's `csrf`, or the header X-CSRF-Token."""
 
     async def visit(request: Request, there: Annotated[Desk, Depends(desk)]) -> Visit:
-        sent = request.headers.get("X-CSRF-Token") or (await request.form()).get("csrf") or ""
-        found = await run_in_threadpool(_visit, request, there, right)
+        form = await request.form()
+        sent = request.headers.get("X-CSRF-Token") or form.get("csrf") or ""
+        found = await run_in_threadpool(_visit, request, there, right, str(form.get("id") or form.get("call") or ""))
         if not secrets.compare_digest(str(sent).encode(), found.csrf.encode()):
             raise Forbidden("The form is too old, or is not from this page.", code="csrf", hint="Load the page again.")
         return found
@@ -109,12 +121,13 @@ def changes(right: Right | None = None) -> DependsParameter:
     return made
 
 
-def _visit(request: Request, there: Desk, right: Right | None) -> Visit:
+def _visit(request: Request, there: Desk, right: Right | None, call_id: str = "") -> Visit:
     session = accounts.signed_in(there.store, request.cookies.get(COOKIE, ""))
     if session is None:
         raise NotSignedIn
     if right is not None and not session.user.may(right):
         raise Forbidden("Your role does not include this.", code="forbidden")
+    _refuse_blind(request, there, session.user, request.query_params.get("id") or call_id)
     return Visit(
         desk=there,
         user=session.user,
@@ -123,3 +136,12 @@ def _visit(request: Request, there: Desk, right: Right | None) -> Visit:
         address=request.client.host if request.client else "",
         path=request.url.path,
     )
+
+
+def _refuse_blind(request: Request, there: Desk, user: User, call_id: str) -> None:
+    """Whoever calibrates a call sees no page of it, so that no page has to think of it."""
+    path = request.url.path
+    if call_id and (path == "/call" or path.startswith("/call/")) and path not in HEARD:
+        session = calibration.hidden(there.store, user).get(call_id)
+        if session is not None:
+            raise Blind(session, call_id)

@@ -91,7 +91,7 @@ def test_nobody_questions_a_call_of_somebody_else(as_: As) -> None:
         ({"proposed": "pass", "note": " "}, "A few words are needed"),
         ({"proposed": "nonsense", "note": "So."}, "Choose what would be right"),
         ({"note": "So."}, "Choose what would be right"),
-        ({"criterion": "made up", "proposed": "pass", "note": "So."}, "no criterion"),
+        ({"criterion": "made up", "proposed": "pass", "note": "So."}, "no such criterion"),
     ],
 )
 def test_wrong_input_is_told_plainly(as_: As, form: dict[str, str], said: str) -> None:

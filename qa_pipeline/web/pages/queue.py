@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa_pipeline.domain import QueueKind, QueueState, Right, StoreError, User
-from qa_pipeline.store import queue, users
+from qa_pipeline.store import calibration, queue, users
 from qa_pipeline.store.queue import Filters, QueuePage, SavedView
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.render import link, render
@@ -36,6 +36,7 @@ class QueueView:
     views: tuple[SavedView, ...]
     done: int
     quota: int
+    blind: frozenset[str]  # calls that the person calibrates: no judgement is shown
 
     def page_link(self, offset: int) -> str:
         """The same filters, another part."""
@@ -90,7 +91,10 @@ def show(
 @router.post("/queue/next")
 def take_next(visit: Annotated[Visit, changes(Right.REVIEW)], query: Annotated[str, Form()] = "") -> Response:
     """Claims the most urgent call that nobody has, and opens it."""
-    for item in queue.page(visit.store, visit.user.scope, Filters(free=True), limit=5).items:
+    blind = calibration.hidden(visit.store, visit.user)
+    for item in queue.page(visit.store, visit.user.scope, Filters(free=True), limit=5 + len(blind)).items:
+        if item.recording.id in blind:
+            continue
         try:
             queue.claim(visit.store, visit.user, item.recording.id)
         except StoreError:  # somebody was faster: take the one after
@@ -148,4 +152,5 @@ def _view(visit: Visit, chosen: Filters, offset: int, query: str) -> QueueView:
         views=queue.views(store, visit.user, "queue"),
         done=queue.finished(store, since=monday, reviewer=visit.user.id).get(visit.user.id, 0),
         quota=visit.desk.settings.review_quota,
+        blind=frozenset(calibration.hidden(store, visit.user)),
     )

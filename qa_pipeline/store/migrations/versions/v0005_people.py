@@ -33,6 +33,7 @@ TABLES = (
     "calibration_call",
     "calibration_person",
     "calibration_answer",
+    "calibration_note",
     "coaching_plan",
     "coaching_clip",
     "coaching_action",
@@ -448,6 +449,21 @@ def _calibration() -> None:
         sa.ForeignKeyConstraint(["session"], ["calibration.id"], name="fk_calibration_call_session_calibration"),
         sa.PrimaryKeyConstraint("session", "call_id", name="pk_calibration_call"),
     )
+    op.create_table(
+        "calibration_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session", sa.Integer(), nullable=False),
+        sa.Column("call_id", TEXT, nullable=False),
+        sa.Column("criterion", TEXT, nullable=False),
+        sa.Column("author", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["author"], ["person.id"], name="fk_calibration_note_author_person"),
+        sa.ForeignKeyConstraint(["call_id"], ["recording.call_id"], name="fk_calibration_note_call_id_recording"),
+        sa.ForeignKeyConstraint(["session"], ["calibration.id"], name="fk_calibration_note_session_calibration"),
+        sa.PrimaryKeyConstraint("id", name="pk_calibration_note"),
+    )
+    op.create_index("ix_calibration_note_session", "calibration_note", ["session"])
 
 
 def _coaching() -> None:
