@@ -21,6 +21,7 @@ def serve(
     from qa_pipeline.store import users  # noqa: PLC0415 - SQLAlchemy
     from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
     from qa_pipeline.web.app import create_app  # noqa: PLC0415 - FastAPI
+    from qa_pipeline.web.deliver import delivering  # noqa: PLC0415 - likewise
 
     settings = load_settings(db=db)
     with open_store(settings.db, create=False) as store:
@@ -29,4 +30,5 @@ def serve(
         if not users.everybody(store):
             typer.echo("Nobody has an account yet: `qa user add NAME` makes the first one.", err=True)
         typer.echo(f"The page is at http://{host}:{port}", err=True)
-        uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False)
+        with delivering(store):
+            uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False)
