@@ -29,7 +29,7 @@ def hook(store: Store, ada: User) -> Callable[..., int]:
     ) -> int:
         def work(session):  # noqa: ANN001, ANN202 - SQLAlchemy's
             row = WebhookRow(url=url, events=json.dumps(events), active=active, created_by=ada.id, created_at=now())
-            row.secret = "s"
+            row.secret = url
             session.add(row)
             session.flush()
             return row.id
