@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import importlib.util
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -11,7 +13,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
-from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from qa_pipeline.domain import User
@@ -227,10 +228,17 @@ def test_an_id_token_signed_by_another_key_or_by_none_signs_nobody_in(visitor: T
     assert 400 == come_back(visitor, provider).status_code
     provider.signs_with, provider.header = OctKey.import_key(oidc_provider.SECRET * 2), {"alg": "HS256"}
     assert 400 == come_back(visitor, provider).status_code
-    for token in ("", "a.b.c", jwt.encode({"alg": "none"}, claims, OctKey.import_key("x" * 32), algorithms=["none"])):
+    for token in ("", "a.b.c", unsigned(claims)):
         provider.token = token or " "
         assert 400 == come_back(visitor, provider).status_code
     assert not is_signed_in(visitor)
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    parts = (
+        base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in ({"alg": "none"}, claims)
+    )
+    return f"{'.'.join(parts)}."
 
 
 def test_a_refusal_of_the_provider_is_told(visitor: TestClient, provider: Any) -> None:
