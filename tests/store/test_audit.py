@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Role, StoreError, User
 from qa_pipeline.store import audit
@@ -36,7 +37,7 @@ def test_entries_are_narrowed_and_come_in_parts(store: Store) -> None:
 
 
 def test_what_did_not_happen_is_not_in_the_log(store: Store) -> None:
-    def work(session):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - SQLAlchemy's
+    def work(session: Session) -> None:
         audit.note(session, ADA, "played")
         raise StoreError("no", code="no")
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Role, StoreError, User
 from qa_pipeline.store import audit, deliveries, outbox, users
@@ -27,7 +28,7 @@ def hook(store: Store, ada: User) -> Callable[..., int]:
     def made(
         url: str = "http://127.0.0.1:1/", *, events: tuple[str, ...] = ("score.changed",), active: bool = True
     ) -> int:
-        def work(session):  # noqa: ANN001, ANN202 - SQLAlchemy's
+        def work(session: Session) -> int:
             row = WebhookRow(url=url, events=json.dumps(events), active=active, created_by=ada.id, created_at=now())
             row.secret = url
             session.add(row)
@@ -62,7 +63,7 @@ def test_an_event_goes_to_each_active_webhook_that_asked(store: Store, hook: Cal
 def test_a_change_that_is_undone_is_not_told(store: Store, hook: Callable[..., int]) -> None:
     hook()
 
-    def work(session):  # noqa: ANN001, ANN202 - SQLAlchemy's
+    def work(session: Session) -> None:
         outbox.put(session, "score.changed", call_id="c1")
         raise StoreError("no", code="no")
 

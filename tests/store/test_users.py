@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -41,7 +42,7 @@ def test_a_login_is_taken_once(store: Store, ada: User) -> None:
 def test_the_last_who_can_administer_stays(store: Store, ada: User) -> None:
     for change in ({"role": Role.AUDITOR}, {"active": False}):
         with pytest.raises(StoreError) as caught:
-            users.change(store, replace(ada, **change), ada)  # type: ignore[arg-type]
+            users.change(store, replace(ada, **change), ada)
         assert "last_admin" == caught.value.code
     assert (ada,) == users.everybody(store)
 
@@ -89,11 +90,12 @@ def test_old_sessions_are_swept_when_somebody_signs_in(store: Store, ada: User) 
 
 def test_sessions_end_with_the_account_the_password_and_signing_out(store: Store, ada: User) -> None:
     bob = users.add(store, User(id="", login="bob", name="Bob", role=Role.AGENT), "")
-    for end in (
+    ends: tuple[Callable[[], None], ...] = (
         lambda: users.close_session(store, "t"),
         lambda: users.set_password(store, bob.id, "a hash", ada),
         lambda: users.change(store, replace(bob, active=False), ada),
-    ):
+    )
+    for end in ends:
         open_session(store, bob, "t")
         end()
         assert users.session(store, "t", idle=HOUR) is None

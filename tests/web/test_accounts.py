@@ -88,11 +88,15 @@ def test_an_address_that_guesses_waits_whatever_the_login(store: Store, paula: U
     accounts.sign_in(store, "paula", PASSWORD, "10.0.0.2")
 
 
+def aged(store: Store, failures: int, gone_s: int) -> None:
+    values = {"failures": failures, "last_at": now() - timedelta(seconds=gone_s)}
+    store.write(lambda session: session.execute(update(ThrottleRow).values(**values)))
+
+
 def test_waits_double_and_end(store: Store, paula: User) -> None:
     fail(store, "paula", "a")
     for failures, gone_s, may in ((5, 1, False), (5, 3, True), (8, 14, False), (8, 17, True), (50, 800, False)):
-        values = {"failures": failures, "last_at": now() - timedelta(seconds=gone_s)}
-        store.write(lambda session, values=values: session.execute(update(ThrottleRow).values(**values)))
+        aged(store, failures, gone_s)
         if may:
             accounts.sign_in(store, "paula", PASSWORD, "b")
             fail(store, "paula", "a", times=1)

@@ -39,7 +39,7 @@ def relatives(template: str) -> set[str]:
     found, todo = {template}, [template]
     while todo:
         for node in tree(todo.pop()).find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-            name = getattr(node.template, "value", None)
+            name = getattr(getattr(node, "template", None), "value", None)
             if isinstance(name, str) and name not in found:
                 found.add(name)
                 todo.append(name)

@@ -108,7 +108,7 @@ def routes_of(app: FastAPI, prefix: str = "") -> Iterator[Route]:
             yield Route(
                 method=method,
                 path=prefix + str(one.path),
-                asked=tuple(part.call for part in every if part.call in ASKED),
+                asked=tuple(part.call for part in every if part.call is not None and part.call in ASKED),
                 required=tuple(field.alias for field in queries if field.field_info.is_required()),
                 known=tuple(field.alias for field in queries),
             )
