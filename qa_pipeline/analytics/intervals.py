@@ -50,11 +50,23 @@ def mean_interval(values: Sequence[float], level: float = 0.95, top: float = 100
     n = len(values)
     if n < 2:
         return None
-    from scipy.special import stdtrit  # noqa: PLC0415 - heavy, and not needed to import this module
-
     shares = [min(max(value / top, 0.0), 1.0) for value in values]
     mean = math.fsum(shares) / n
     variance = math.fsum((share - mean) ** 2 for share in shares) / (n - 1)
+    return moments_interval(n, top * mean, top * top * variance, level, top)
+
+
+def moments_interval(n: int, mean: float, variance: float, level: float = 0.95, top: float = 100.0) -> Interval | None:
+    """The interval of `mean_interval` from mean and variance (over n - 1), where a database has added up.
+
+    >>> moments_interval(4, 85, 500 / 3) == mean_interval([70, 80, 90, 100])
+    True
+    """
+    if n < 2:
+        return None
+    from scipy.special import stdtrit  # noqa: PLC0415 - heavy, and not needed to import this module
+
+    mean, variance = min(max(mean / top, 0.0), 1.0), variance / (top * top)
     spread = variance / (mean * (1 - mean)) if 0 < mean < 1 else 0.0
     spread = min(max(spread, 1 / QUESTIONS_A_CALL), 1.0)
     share = _score_interval(mean, n / spread, float(stdtrit(n - 1, (1 + level) / 2)), level)

@@ -22,6 +22,7 @@ def serve(
     from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
     from qa_pipeline.web import upkeep  # noqa: PLC0415 - with the page
     from qa_pipeline.web.app import create_app  # noqa: PLC0415 - FastAPI
+    from qa_pipeline.web.deliver import delivering  # noqa: PLC0415 - likewise
 
     settings = load_settings(db=db)
     with open_store(settings.db, create=False) as store:
@@ -31,4 +32,5 @@ def serve(
             typer.echo("Nobody has an account yet: `qa user add NAME` makes the first one.", err=True)
         upkeep.daily(store, settings)
         typer.echo(f"The page is at http://{host}:{port}", err=True)
-        uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False)
+        with delivering(store):
+            uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False)

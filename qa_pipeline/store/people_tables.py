@@ -141,7 +141,7 @@ class StandingRow(Base):
 
     `agent_id`, `team`, `language`, `queue` and `started_at` are the recording's, so that many calls can be counted
     without it. `body` as in evaluation. `settled` is false while the machine has judged anew and people's words are
-    not yet laid over.
+    not yet laid over. `changed_at` is when any of this changed last: other programs ask what is new.
     """
 
     __tablename__ = "standing"
@@ -176,6 +176,7 @@ class StandingRow(Base):
     revision: Mapped[int]
     decided: Mapped[int]
     settled: Mapped[bool] = mapped_column(index=True)
+    changed_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class StandingVerdictRow(Base):

@@ -30,6 +30,7 @@ from qa_pipeline.domain import (
     standing_decisions,
 )
 from qa_pipeline.store import mapping
+from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
 from qa_pipeline.store.people_tables import (
@@ -119,7 +120,7 @@ def unjudged(session: Session, call_id: str) -> None:
 def renamed(session: Session, recording: RecordingRow) -> None:
     """The metadata of a call have changed: what is counted by them follows."""
     call = StandingRow.call_id == recording.call_id
-    session.execute(update(StandingRow).where(call).values(**_copied(recording)))
+    session.execute(update(StandingRow).where(call).values(**_copied(recording), changed_at=now()))
     session.execute(
         update(StandingVerdictRow)
         .where(StandingVerdictRow.call_id == recording.call_id)

@@ -81,6 +81,27 @@ def by_subject(store: Store, subject: str) -> User | None:
         return _user(row) if row and subject else None
 
 
+def link_subject(store: Store, login: str, subject: str) -> User | None:
+    """The account of this login, known from now on to the single sign-on as `subject`.
+
+    None where there is no such account, or one that has a password, or a subject, or is closed: whoever could sign in
+    otherwise must not be taken over by a name.
+    """
+
+    def work(session: Session) -> User | None:
+        row = session.scalar(select(UserRow).where(UserRow.login == login.strip().casefold(), UserRow.active))
+        if row is None or not row.login or row.password or row.subject:
+            return None
+        if session.scalar(select(UserRow.id).where(UserRow.subject == subject)) is not None:
+            return None  # a closed account's
+        row.subject = subject
+        user = _user(row)
+        audit.note(session, user, "user.linked", "user", user.login, known_as=subject)
+        return user
+
+    return store.write(work)
+
+
 def everybody(store: Store) -> tuple[User, ...]:
     """All accounts by login."""
     with store.read() as session:
@@ -261,6 +282,8 @@ def _change(session: Session, user: User, by: User | None) -> None:
     if not user.active:
         session.execute(delete(WebSessionRow).where(WebSessionRow.user == user.id))
     changed = {name: value for name, value in _columns(user).items() if value != before[name]}
+    if "subject" in changed:  # in the audit log the subject is what an entry is about
+        changed["known_as"] = changed.pop("subject")
     audit.note(session, by, "user.changed", "user", user.login, **changed)
 
 

@@ -22,6 +22,7 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.engine import Store
 from qa_pipeline.trials import Trials
 from qa_pipeline.web import pages
+from qa_pipeline.web.api import create_api
 from qa_pipeline.web.desk import COOKIE, Blind, Desk, NotSignedIn, nonce
 from qa_pipeline.web.render import environment, is_part, link
 from qa_pipeline.web.words import WORDS, say
@@ -63,6 +64,7 @@ def create_app(store: Store, settings: Settings, scorecards: Scorecards) -> Fast
     app.state.trials = Trials()
     for module in sorted(one.name for one in iter_modules(pages.__path__)):
         app.include_router(import_module(f"{pages.__name__}.{module}").router)
+    app.mount("/api/v1", create_api(app.state.desk, STATUS))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.middleware("http")(_safe)
     app.add_exception_handler(NotSignedIn, _to_sign_in)

@@ -48,7 +48,7 @@ def home(visit: Annotated[Visit, looks()]) -> Response:
 @router.get("/sign-in")
 def sign_in_form(request: Request, there: Annotated[Desk, Depends(desk)], to: str = "") -> HTMLResponse:
     """The form to sign in."""
-    return _form(request, SignInPage(to=_own(to), login="", wrong="", sso=bool(there.settings.oidc_issuer)))
+    return form(request, SignInPage(to=own(to), login="", wrong="", sso=bool(there.settings.oidc_issuer)))
 
 
 @router.post("/sign-in")
@@ -65,9 +65,9 @@ def sign_in(
         ticket = accounts.sign_in(there.store, login, password, address)
     except SignInError as error:
         wrong = "throttled" if error.code == "throttled" else "wrong_sign_in"
-        page = SignInPage(to=_own(to), login=login, wrong=wrong, sso=bool(there.settings.oidc_issuer))
-        return _form(request, page, status=429 if error.code == "throttled" else 401)
-    response = RedirectResponse(_own(to) or "/", status_code=303)
+        page = SignInPage(to=own(to), login=login, wrong=wrong, sso=bool(there.settings.oidc_issuer))
+        return form(request, page, status=429 if error.code == "throttled" else 401)
+    response = RedirectResponse(own(to) or "/", status_code=303)
     keep(response, request, ticket)
     return response
 
@@ -129,12 +129,20 @@ def keep(response: Response, request: Request, ticket: accounts.Ticket) -> None:
     )
 
 
-def _form(request: Request, page: SignInPage, *, status: int = 200) -> HTMLResponse:
+def form(request: Request, page: SignInPage, *, status: int = 200) -> HTMLResponse:
+    """The page to sign in."""
     language = "zh" if request.headers.get("Accept-Language", "").startswith("zh") else "en"
     html = environment(language).get_template("sign_in.html").render(page=page, nonce=nonce(request))
     return HTMLResponse(html, status_code=status)
 
 
-def _own(to: str) -> str:
-    """An address on this page, or "": nobody is sent elsewhere after signing in."""
-    return to if to.startswith("/") and not to.startswith(("//", "/\\")) else ""
+def own(to: str) -> str:
+    """An address on this page, or "": nobody is sent elsewhere after signing in.
+
+    Browsers take a backslash for a slash and leave out tabs and line ends.
+
+    >>> own("/call?id=7"), own("//elsewhere"), own("https://elsewhere")
+    ('/call?id=7', '', '')
+    """
+    plain = to.isprintable() and "\\" not in to
+    return to if plain and to.startswith("/") and not to.startswith("//") else ""

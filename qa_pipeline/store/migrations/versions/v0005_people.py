@@ -307,11 +307,13 @@ def _decisions() -> None:
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("decided", sa.BigInteger(), nullable=False),
         sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["recording.call_id"], name="fk_standing_call_id_recording"),
         sa.ForeignKeyConstraint(["evaluation"], ["evaluation.fingerprint"], name="fk_standing_evaluation_evaluation"),
         sa.PrimaryKeyConstraint("call_id", name="pk_standing"),
     )
     op.create_index("ix_standing_agent_id_started_at", "standing", ["agent_id", "started_at"])
+    op.create_index("ix_standing_changed_at", "standing", ["changed_at"])
     op.create_index("ix_standing_evaluation", "standing", ["evaluation"])
     op.create_index("ix_standing_settled", "standing", ["settled"])
     op.create_index("ix_standing_started_at", "standing", ["started_at"])
