@@ -221,7 +221,7 @@ def tick(store: Store, user: User, plan_id: int, action_id: int, *, done: bool) 
             raise StoreError("That is for your team lead to tick.", code="not_yours")
         action.done_at = now() if done else None
         said = "coaching.done" if done else "coaching.not_done"
-        audit.note(session, user, said, "coaching_plan", str(plan_id), action=action_id)
+        audit.note(session, user, said, "coaching_plan", str(plan_id), item=action_id)
 
     store.write(work)
 
