@@ -77,4 +77,4 @@ def compared(before: Mean | None, after: Mean | None, least: int) -> Comparison:
 
 def as_mean(rate: Rate | None) -> Mean | None:
     """A rate in the form that means are compared in."""
-    return rate and Mean(value=rate.value, n=rate.n, interval=rate.interval)
+    return Mean(value=rate.value, n=rate.n, interval=rate.interval) if rate else None

@@ -210,6 +210,7 @@ def verdicts_by_day(
         return tuple(
             (day, VerdictCount(agent_id=agent_id, criterion=criterion, verdict=verdict, n=n))
             for day, verdict, n in session.execute(query.group_by(row.day, row.verdict))
+            if day is not None
         )
 
 
@@ -247,7 +248,7 @@ def bands(
 
 def _newest(query: stands.Narrowed, scope: Scope, agent_id: str) -> stands.Narrowed:
     own = stands.in_sight(query, scope).where(StandingRow.agent_id == agent_id, StandingRow.agent_id != "")
-    return own.order_by(StandingRow.started_at.desc()).limit(1)
+    return own.order_by(StandingRow.started_at.desc().nulls_last()).limit(1)
 
 
 def _narrowed(
@@ -284,7 +285,7 @@ def _figures(session: Session, narrow: Callable[..., Any], day: ColumnElement[An
             func.coalesce(func.sum(row.percent * row.percent), 0.0),
             func.coalesce(func.max(row.percent), 0.0),
             _number(row.body.not_like(_NO_CRITICAL)),
-            _number(row.needs_review),
+            _number(row.needs_review.is_(True)),
         )
     ).group_by(row.agent_id, row.team, row.language, row.scorecard, *([] if isinstance(day, Null) else [day]))
     names = DayFigures.__dataclass_fields__
@@ -345,7 +346,7 @@ def _wanted(query: stands.Narrowed, scope: Scope, wanted: Wanted) -> stands.Narr
 
 
 def _page(session: Session, query: Select[StandingRow], wanted: Wanted, offset: int, limit: int) -> tuple[Moment, ...]:
-    newest = query.order_by(StandingRow.started_at.desc(), StandingRow.call_id).offset(offset).limit(limit)
+    newest = query.order_by(StandingRow.started_at.desc().nulls_last(), StandingRow.call_id).offset(offset).limit(limit)
     return tuple(_moment(session, call, wanted.criterion) for call in session.scalars(newest).all())
 
 

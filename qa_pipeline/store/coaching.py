@@ -263,7 +263,7 @@ def _add(session: Session, user: User, made: NewPlan) -> int:
     team = session.scalars(
         select(RecordingRow.team)
         .where(RecordingRow.agent_id == made.agent_id, RecordingRow.agent_id != "")
-        .order_by(RecordingRow.started_at.desc())
+        .order_by(RecordingRow.started_at.desc().nulls_last())
         .limit(1)
     ).first()
     if team is None or not user.scope.covers(team=team, agent_id=made.agent_id):
@@ -340,7 +340,7 @@ def _open_plan(session: Session, scope: Scope, plan_id: int) -> CoachingPlanRow:
 def _agent_names(session: Session, agents: Sequence[str]) -> dict[str, str]:
     """The name in each agent's newest call."""
     row = StandingRow
-    newest = select(row.agent_name).order_by(row.started_at.desc()).limit(1)
+    newest = select(row.agent_name).order_by(row.started_at.desc().nulls_last()).limit(1)
     return {one: session.scalars(newest.where(row.agent_id == one)).first() or "" for one in set(agents)}
 
 

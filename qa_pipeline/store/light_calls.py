@@ -21,7 +21,7 @@ from qa_pipeline.store.tables import (
     TranscriptRow,
 )
 
-NEWEST = 50
+NEWEST = 40
 """So many calls at most, the newest."""
 
 _BULK = frozenset({SignalKind.SPEECH, SignalKind.PITCH, SignalKind.MUSIC, SignalKind.SILENCE})
@@ -38,7 +38,7 @@ def light_calls(
         .join(EvaluationRow, EvaluationRow.fingerprint == StandingRow.evaluation)
         .join(TranscriptRow, TranscriptRow.fingerprint == EvaluationRow.transcript)
         .where(StandingRow.agent_id == agent_id, StandingRow.agent_id != "")
-        .order_by(StandingRow.started_at.desc(), StandingRow.call_id)
+        .order_by(StandingRow.started_at.desc().nulls_last(), StandingRow.call_id)
         .limit(limit)
     )
     if since is not None:

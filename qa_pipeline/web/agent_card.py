@@ -128,9 +128,14 @@ def _card(
         raise StoreError("The agent has no call in this period.", code="not_found")
     days = agent_figures.days(store, scope, since=first, agent_id=agent_id)
     line = figures.line(agent_id, base.agent_name, days, least)
-    mates = agent_figures.team_days(store, scope, agent_id, since=first)
+    team_name = agent_figures.team_of(store, scope, agent_id)
+    mates = figures.kept(
+        store,
+        ("team days", team_name, first),
+        lambda: agent_figures.team_days(store, scope, agent_id, since=first),
+    )
     team = _team_mean(mates, least) if line.comparable and _shown(mates, least, own=own) else None
-    team_counts = agent_figures.team_verdicts(store, scope, agent_id, since=first) if team else ()
+    team_counts = figures.team_verdicts(store, scope, agent_id, first) if team else ()
     bands = agent_figures.bands(store, scope, agent_id, since=first)
     used = Counter[tuple[str, str]]()
     for name, version, _, n in bands:

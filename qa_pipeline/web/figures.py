@@ -117,6 +117,16 @@ def since(store: Store, scope: Scope, period: str) -> date | None:
     return newest - timedelta(days=length - 1) if newest and length else None
 
 
+def team_verdicts(store: Store, scope: Scope, agent_id: str, first: date | None) -> tuple[VerdictCount, ...]:
+    """What stands in the calls of an agent's whole team; worked out once for all of its agents."""
+    team = agent_figures.team_of(store, scope, agent_id)
+    return kept(
+        store,
+        ("team verdicts", team, first),
+        lambda: agent_figures.team_verdicts(store, scope, agent_id, since=first),
+    )
+
+
 def newest_cards(scorecards: Scorecards, names: Iterable[str]) -> tuple[Scorecard, ...]:
     """The newest known version of each scorecard that has this name, in the order of the names."""
     found: dict[str, Scorecard] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from qa_pipeline.analytics.coaching import PROPOSED, Behaviour, Comparison, as_mean, compared, proposed
-from qa_pipeline.domain import Criterion, Verdict
+from qa_pipeline.domain import Criterion, Mean, Verdict
 from qa_pipeline.store import agent_figures
 from qa_pipeline.store.agent_figures import DayFigures, Moment, VerdictCount, Wanted
 from qa_pipeline.store.coaching import LONGEST_CLIP_MS, NewClip, Plan
@@ -57,7 +57,7 @@ def proposals(visit: Visit, agent_id: str, since: date | None) -> tuple[Proposal
     """The behaviours worth most, three at most, each with at least two own moments to listen to."""
     store, scope = visit.store, visit.user.scope
     counts = figures.by_criterion(agent_figures.verdicts(store, scope, since=since, agents=[agent_id]))
-    team = figures.by_criterion(agent_figures.team_verdicts(store, scope, agent_id, since=since))
+    team = figures.by_criterion(figures.team_verdicts(store, scope, agent_id, since))
     least = visit.desk.settings.min_calls
     found: list[Proposal] = []
     known = criteria_of(visit, agent_id, since)
@@ -189,5 +189,5 @@ def _count(counts: Iterable[VerdictCount]) -> Counter[Verdict]:
     return found
 
 
-def _mean(days: list[DayFigures]) -> figures.Mean | None:
+def _mean(days: list[DayFigures]) -> Mean | None:
     return figures.line("", "", days, 1).mean

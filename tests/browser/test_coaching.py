@@ -36,7 +36,7 @@ def test_a_lead_drills_into_the_map_makes_a_plan_and_the_agent_agrees(
     accessible(omar)
     omar.get_by_role("button", name="I agree to this plan").click()
     expect(omar.locator(".notice.good")).to_contain_text("Agreed by the agent")
-    omar.get_by_role("button", name="Done").click()
+    omar.get_by_role("button", name="Mark done").click()
     expect(omar.locator("th.done")).to_have_text("End each call with the next step")
 
     tom.goto(there)

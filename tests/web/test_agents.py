@@ -68,7 +68,8 @@ def test_every_cell_leads_to_the_moments_behind_it(as_: As) -> None:
 def test_moments_are_as_many_as_the_cell_says(as_: As) -> None:
     lena = as_("lena")
     card = html.unescape(lena.get("/agent?id=A102&period=all").text)
-    link, fails = re.search(r'href="(/agents/moments\?agent=A102&criterion=empathy&period=all)">(\d+)<span', card).groups()  # type: ignore[union-attr]
+    address = r'href="(/agents/moments\?agent=A102&criterion=empathy&period=all)">(\d+)<span'
+    ((link, fails),) = re.findall(address, card)
     assert f"{fails} call" in lena.get(link).text
 
 
@@ -154,9 +155,7 @@ def test_people_s_words_change_the_figures_at_once(as_: As, store: Store, people
     call = re.findall(r"/call\?id=(A102-\d+)", before)[0]
     assert queries.scored_call(store, call)
     word = Word(criterion="recap", verdict=Verdict.PASS, reason="She said it all in minute two.")
-    decisions.decide(
-        store, people["rosa"], call, word, seen=0, refold=Scorecards(made_up_scorecards().values()).refold
-    )
+    decisions.decide(store, people["rosa"], call, word, seen=0, refold=Scorecards(made_up_scorecards().values()).refold)
     n = int(re.search(r"(\d+) calls", before)[1])  # type: ignore[index]
     assert f"{n - 1} call" in lena.get(path).text
     passed = lena.get(f"{path}&verdict=pass").text

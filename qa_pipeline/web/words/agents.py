@@ -57,8 +57,8 @@ WORDS = {
     "ag_parity": (
         (
             "Before you compare teams: do they take the same kind of call, in the same language, at the same hours? "
-            "Where many calls await review, the machine heard less, and the mean is lower than deserved until people decide. "
-            "A team with several languages is shown by language too."
+            "Where many calls await review, the machine heard less, and the mean is lower than deserved until people "
+            "decide. A team with several languages is shown by language too."
         ),
         (
             "比较团队之前请先确认：通话类型、语种、班次是否相同？待复核占比高，说明机器能判定的内容较少，"
