@@ -21,7 +21,7 @@ from qa_pipeline.store.tables import (
     TranscriptRow,
 )
 
-NEWEST = 40
+NEWEST = 30
 """So many calls at most, the newest."""
 
 _BULK = frozenset({SignalKind.SPEECH, SignalKind.PITCH, SignalKind.MUSIC, SignalKind.SILENCE})

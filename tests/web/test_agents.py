@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from qa_pipeline.domain import Right, Role, User
+from qa_pipeline.domain import Role, User
 from qa_pipeline.store import users
 from qa_pipeline.store.engine import Store
-from qa_pipeline.testing.calls import made_up_calls
 from qa_pipeline.testing.dummies import a_finding, a_scored_call
 from qa_pipeline.testing.stored import keep
 
@@ -207,16 +206,6 @@ def test_the_pages_speak_chinese(as_: As) -> None:
     rene = as_("rene")
     assert "通过率热力图" in rene.get("/agents?period=all&team=华东组").text
     assert "优先改进" in rene.get("/agent?id=B202&period=all").text
-
-
-def test_rights_are_as_agreed() -> None:
-    from qa_pipeline.web.desk import ASKED
-
-    assert Right.COACH in ASKED.values()
-
-
-def test_the_made_up_centre_has_two_teams() -> None:
-    assert {"North", "华东组"} == {call.recording.meta.team for call in made_up_calls()}
 
 
 def _row(page: str, name: str) -> str:
