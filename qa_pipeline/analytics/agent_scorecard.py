@@ -77,8 +77,8 @@ def _scorecard(agent_id: str, tally: Tally, team: Sequence[Tally], min_calls: in
         min_calls=min_calls,
         team_mean=_mean([p for other in team for p in other.percents]) if comparable else None,
         criteria=criteria,
-        strengths=_strengths(criteria),
-        gaps=_gaps(criteria),
+        strengths=strengths(criteria),
+        gaps=gaps(criteria),
         sections=_sections(tally, cards),
         bands=_bands(tally, cards),
         complaints=tally.complaints[True],
@@ -175,13 +175,13 @@ def _rate(counts: Sequence[CriterionTally]) -> Rate | None:
     return Rate(hits=passes, n=n, interval=wilson(passes, n)) if n else None
 
 
-def _strengths(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
+def strengths(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
     """What is surely done well: the highest lower ends of the intervals."""
     sure = [(c.rate.interval.low, c.name) for c in criteria if c.rate and c.rate.value >= STRONG and not c.coach_only]
     return tuple(name for _, name in sorted(sure, key=lambda item: -item[0])[:NAMED])
 
 
-def _gaps(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
+def gaps(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
     """What cost most: critical criteria first, then by points lost (fails x weight)."""
     lost = [
         (not c.critical, -c.fails * c.weight, c.name)

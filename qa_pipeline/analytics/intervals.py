@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
-from qa_pipeline.domain import Interval
+from qa_pipeline.domain import Interval, Mean
 
 QUESTIONS_A_CALL = 20
 """A call tells at most as much about an agent as this many independent yes-or-no questions: without that limit ten
@@ -52,8 +52,7 @@ def mean_interval(values: Sequence[float], level: float = 0.95, top: float = 100
         return None
     shares = [min(max(value / top, 0.0), 1.0) for value in values]
     mean = math.fsum(shares) / n
-    variance = math.fsum((share - mean) ** 2 for share in shares) / (n - 1)
-    return moments_interval(n, top * mean, top * top * variance, level, top)
+    return _of_shares(n, mean, math.fsum((share - mean) ** 2 for share in shares) / (n - 1), level, top)
 
 
 def moments_interval(n: int, mean: float, variance: float, level: float = 0.95, top: float = 100.0) -> Interval | None:
@@ -62,11 +61,49 @@ def moments_interval(n: int, mean: float, variance: float, level: float = 0.95, 
     >>> moments_interval(4, 85, 500 / 3) == mean_interval([70, 80, 90, 100])
     True
     """
-    if n < 2:
+    return _of_shares(n, min(max(mean / top, 0.0), 1.0), variance / (top * top), level, top) if n > 1 else None
+
+
+def mean_of_sums(n: int, total: float, squares: float, highest: float = 100.0) -> Mean | None:
+    """The mean of `n` scores with its interval, as `mean_interval` has it, from sums that a database can add up.
+
+    `total` is the sum of the scores, `squares` that of their squares, `highest` the greatest of them: bonus points can
+    lift a call over 100 %. None where there are no scores.
+
+    >>> mean = mean_of_sums(4, 340.0, 29400.0)
+    >>> mean.value, round(mean.interval.low, 1), round(mean.interval.high, 1)
+    (85.0, 56.5, 96.1)
+    """
+    if n < 1:
         return None
+    value, top = total / n, max(100.0, highest)
+    if n < 2:
+        return Mean(value=value, n=n)
+    # Rounding can leave a variance of nothing a hair below 0.
+    variance = max(0.0, (squares - n * value**2) / (n - 1)) / top**2
+    return Mean(value=value, n=n, interval=_of_shares(n, min(1.0, value / top), variance, 0.95, top))
+
+
+def difference(before: float, before_interval: Interval, after: float, after_interval: Interval) -> Interval:
+    """The interval of `after - before`, of two figures that rest on different calls, from the intervals of both.
+
+    Source: R. Newcombe, Interval estimation for the difference between independent proportions, Statistics in Medicine
+    17 (1998) 873-890, method 10; for other figures than rates G. Zou and A. Donner, Statistics in Medicine 27 (2008)
+    1693-1702.
+
+    >>> change = difference(56 / 70, wilson(56, 70), 48 / 80, wilson(48, 80))
+    >>> round(-change.high, 4), round(-change.low, 4)
+    (0.0524, 0.3339)
+    """
+    change = after - before
+    below = math.hypot(after - after_interval.low, before_interval.high - before)
+    above = math.hypot(after_interval.high - after, before - before_interval.low)
+    return Interval(low=change - below, high=change + above, level=after_interval.level)
+
+
+def _of_shares(n: int, mean: float, variance: float, level: float, top: float) -> Interval:
     from scipy.special import stdtrit  # noqa: PLC0415 - heavy, and not needed to import this module
 
-    mean, variance = min(max(mean / top, 0.0), 1.0), variance / (top * top)
     spread = variance / (mean * (1 - mean)) if 0 < mean < 1 else 0.0
     spread = min(max(spread, 1 / QUESTIONS_A_CALL), 1.0)
     share = _score_interval(mean, n / spread, float(stdtrit(n - 1, (1 + level) / 2)), level)

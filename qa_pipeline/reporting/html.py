@@ -100,7 +100,7 @@ def agent_page(
             trend=trend_chart(card.weeks),
             moods={"start": _moods(card, card.sentiment.starting), "end": _moods(card, card.sentiment.ending)},
             mood_names=MOODS,
-            measures=_measures(card),
+            measures=measures(card),
             cause_titles={count.cause: taxonomy.title(count.cause, _language(card.language)) for count in card.causes},
             most_causes=max((count.n for count in card.causes), default=1),
             bands={band.name: band.title for band in card.bands},
@@ -221,7 +221,7 @@ def _moods(card: AgentScorecard, count: Callable[[str], int]) -> list[tuple[str,
     return [(mood, say(language, mood), count(mood), count(mood) / n) for mood in MOODS] if n else []
 
 
-def _measures(card: AgentScorecard) -> list[tuple[str, str, str, int]]:
+def measures(card: AgentScorecard) -> list[tuple[str, str, str, int]]:
     """(measure, the agent's mean, the team's or "", n) of all that was measured."""
     found = []
     for key, form in _MEASURES.items():

@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_pipeline import reporting
 from qa_pipeline.reporting.html import clock, share, short
 from qa_pipeline.web.desk import Visit
 from qa_pipeline.web.words import say
@@ -40,7 +41,8 @@ def is_part(request: Request) -> bool:
 def environment(language: str) -> Environment:
     """The templates with the words of one language, "en" or "zh"."""
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        # The reports' templates lend their charts.
+        loader=FileSystemLoader([Path(__file__).parent / "templates", Path(reporting.__file__).parent / "templates"]),
         autoescape=True,  # always: names, reasons and quotes are other people's words
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -31,14 +31,16 @@ def environment_() -> Environment:
 
 
 def tree(template: str) -> nodes.Template:
-    return environment_().parse((WEB / "templates" / template).read_text("utf-8"))
+    loader = environment_().loader
+    assert loader is not None
+    return environment_().parse(loader.get_source(environment_(), template)[0])
 
 
 def relatives(template: str) -> set[str]:
-    """The templates that a template extends, includes or imports, with theirs."""
+    """The templates that a template extends or includes, with theirs, and itself."""
     found, todo = {template}, [template]
     while todo:
-        for node in tree(todo.pop()).find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        for node in tree(todo.pop()).find_all((nodes.Extends, nodes.Include)):
             name = getattr(getattr(node, "template", None), "value", None)
             if isinstance(name, str) and name not in found:
                 found.add(name)
@@ -47,12 +49,48 @@ def relatives(template: str) -> set[str]:
 
 
 def asked_of_page(template: str) -> set[str]:
-    """The attributes of `page` that a template reads, where no macro's argument of that name hides it."""
-    return {
-        node.attr
-        for node in tree(template).find_all(nodes.Getattr)
-        if isinstance(node.node, nodes.Name) and node.node.name == "page"
+    """The attributes of `page` that a template reads, in the macros that it calls from elsewhere too."""
+    asked, todo, seen = read_of(tree(template)), called(template, tree(template)), set()
+    while todo:
+        file, name = todo.pop()
+        macro = next((one for one in tree(file).find_all(nodes.Macro) if one.name == name), None)
+        if macro is not None and (file, name) not in seen:
+            seen.add((file, name))
+            asked |= read_of(macro)
+            todo |= called(file, macro)
+    return asked
+
+
+def read_of(node: nodes.Node) -> set[str]:
+    """What is read of `page`, macros inside left out: they count where they are called.
+
+    A macro that has an argument of that name reads something else.
+    """
+    if isinstance(node, nodes.Macro) and "page" in {one.name for one in node.args}:
+        return set()
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "page":
+        return {node.attr}
+    inner = (one for one in node.iter_child_nodes() if not isinstance(one, nodes.Macro))
+    return set().union(*(read_of(one) for one in inner))
+
+
+def called(file: str, node: nodes.Node) -> set[tuple[str, str]]:
+    """The macros of other files (or of the same one) that a node calls, as file and name."""
+    whole = tree(file)
+    aliases = {one.target: one.template.value for one in whole.find_all(nodes.Import)}
+    single = {
+        (name if isinstance(name, str) else name[1]): (one.template.value, name if isinstance(name, str) else name[0])
+        for one in whole.find_all(nodes.FromImport)
+        for name in one.names
     }
+    found = set()
+    for one in node.find_all(nodes.Call):
+        target = one.node
+        if isinstance(target, nodes.Getattr) and isinstance(target.node, nodes.Name) and target.node.name in aliases:
+            found.add((aliases[target.node.name], target.attr))
+        elif isinstance(target, nodes.Name):
+            found.add(single.get(target.name, (file, target.name)))
+    return found
 
 
 def contexts() -> dict[str, set[type]]:
