@@ -4,10 +4,11 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 # Where torch comes from: pip's own configuration, or a CPU index, for example QA_TORCH_INDEX=<address of PyTorch's CPU wheels>
 TORCH_FROM := $(if $(QA_TORCH_INDEX),--index-url $(QA_TORCH_INDEX))
+DEMO_DB := sqlite:///out/demo/qa.db
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: venv demo test lint format clean help
+.PHONY: venv demo serve test lint format clean help
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,8 +35,12 @@ venv: .venv/.ready .venv/.weights ## Set-up: packages in .venv, model weights in
 	$(BIN)/qa models pull
 	touch $@
 
-demo: venv ## Judge the sample calls and write scorecards to out/demo
-	$(BIN)/qa nightly --archive samples --manifest samples/manifest.csv --db sqlite:///out/demo/qa.db --out out/demo
+demo: venv ## Judge the sample calls, write scorecards to out/demo, add people who can sign in
+	$(BIN)/qa nightly --archive samples --manifest samples/manifest.csv --db $(DEMO_DB) --out out/demo
+	$(BIN)/python samples/people.py --db $(DEMO_DB)
+
+serve: .venv/.ready ## The page over the demo's calls
+	$(BIN)/qa serve --db $(DEMO_DB) --port $(or $(PORT),8080)
 
 lint: .venv/.dev ## Style, types, import directions
 	$(BIN)/ruff check .

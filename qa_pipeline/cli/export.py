@@ -29,3 +29,20 @@ def calls(
 
     with open_store(load_settings(db=db).db, create=False) as store:
         write_jsonl(scored_calls(store), sys.stdout)
+
+
+@app.command()
+def appeals(
+    db: Annotated[str | None, typer.Option(help="Database URL. [default: QA_DB or sqlite:///qa.db]")] = None,
+    scorecard: Annotated[str, typer.Option(help="The scorecard whose appeals are wanted. [default: all]")] = "",
+) -> None:
+    """Writes upheld appeals to standard output as cases for `qa scorecard test`."""
+    from qa_pipeline.domain import Scope  # noqa: PLC0415 - with the command only
+    from qa_pipeline.reporting.appeal_cases import cases_yaml  # noqa: PLC0415 - likewise
+    from qa_pipeline.store.appeal_lists import cases, upheld  # noqa: PLC0415 - SQLAlchemy
+    from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
+
+    with open_store(load_settings(db=db).db, create=False) as store:
+        lines = upheld(store, Scope(), scorecard)
+        for piece in cases_yaml(cases(store, Scope(), lines)):
+            sys.stdout.write(piece)

@@ -16,6 +16,18 @@ from qa_pipeline.domain.agent_scorecard import (
     SentimentPaths,
     WeekMean,
 )
+from qa_pipeline.domain.appeal import (
+    ANSWER_WITHIN,
+    BETTER,
+    NEXT,
+    Appeal,
+    AppealCase,
+    AppealedItem,
+    AppealEvent,
+    AppealState,
+    opening_refused,
+    step_refused,
+)
 from qa_pipeline.domain.calibration import (
     ANSWERS,
     BlindCall,
@@ -84,11 +96,19 @@ from qa_pipeline.domain.view import CallView
 
 __all__ = [
     "ANSWERS",
+    "ANSWER_WITHIN",
+    "BETTER",
+    "NEXT",
     "ONE_LABEL",
     "REVIEWED",
     "RIGHTS",
     "AgentScorecard",
     "Answer",
+    "Appeal",
+    "AppealCase",
+    "AppealEvent",
+    "AppealState",
+    "AppealedItem",
     "ArchiveError",
     "AtLeast",
     "AudioError",
@@ -191,6 +211,8 @@ __all__ = [
     "fingerprint",
     "greeting_of",
     "mood",
+    "opening_refused",
     "overlaid",
     "standing_decisions",
+    "step_refused",
 ]

@@ -92,6 +92,17 @@ class QueueItem:
     assigned_to: str = ""
 
     @property
+    def blind(self) -> bool:
+        """Whether what the machine thinks stays hidden: of the random slice, and nobody has finished it."""
+        return QueueKind.RANDOM in self.standing.kinds and self.standing.state is QueueState.OPEN
+
+    @property
+    def shown_kinds(self) -> tuple[QueueKind, ...]:
+        """Why it is in the queue, as far as that may be told."""
+        open_ones = (QueueKind.RANDOM, QueueKind.APPEAL)
+        return tuple(kind for kind in self.standing.kinds if not self.blind or kind in open_ones)
+
+    @property
     def open_items(self) -> int:
         """How many criteria are undecided."""
         return sum(reason.startswith(("unsure:", "error:")) for reason in self.standing.score.review_reasons)

@@ -30,6 +30,9 @@ STRONG = 0.8  # negative sentiment as strong as this makes a complaint worse
 class Causes:
     """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, its CAUSEs by turn.
 
+    Two networks must agree: a turn that seems to complain and in which sentiment hears nothing negative (a fact, a
+    question, praise) makes the call "unsure" at most.
+
     A complaining turn in which no cause is sure gets a CAUSE_HINT: what it would have been. ESCALATION is the agent's
     turn just before an enquiry became a complaint. The value of a CAUSE is its severity: 1 a plain complaint, 2 said
     with strong feeling or not for the first time, 3 with a threat to leave, complain elsewhere or go to law. Flagged
@@ -47,19 +50,20 @@ class Causes:
         self._own = own
         self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            *("causes 5", tagger.fingerprint, own.fingerprint if own else ""),
+            *("causes 6", tagger.fingerprint, own.fingerprint if own else ""),
             *(MIN_WORDS, SURE, UNSURE, SURE_CAUSE, MOST, STRONG),
         )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         said = list(self._said(view))
-        highest = max((one.complains for one in said), default=0.0)
-        call = _call(highest, view.media.duration_ms, heard=_trusted(view))
+        calm = {one.turn for one in view.of(SignalKind.SENTIMENT, "neutral", "positive", party=Party.CUSTOMER)}
+        complaining = [one for one in said if one.complains >= SURE and one.index not in calm]
+        highest = max((one.complains for one in complaining or said), default=0.0)
+        call = _call(highest, view.media.duration_ms, heard=_trusted(view), agreed=bool(complaining))
         if call.label != "true":
             return (call,)
-        complaining = [one for one in said if one.complains >= SURE]
         causes = [signal for one in complaining for signal in self._causes(view, one)]
-        return (call, *causes, *_escalation(view, said))
+        return (call, *causes, *_escalation(view, said, complaining[0]))
 
     def _said(self, view: CallView) -> Iterator[_Said]:
         """What the customer says, with the surest piece of each turn for each label."""
@@ -125,12 +129,12 @@ def _severity(view: CallView, said: _Said) -> int:
     return 2 if again or any(one.confidence >= STRONG for one in felt) else 1
 
 
-def _escalation(view: CallView, said: Sequence[_Said]) -> Iterator[Signal]:
+def _escalation(view: CallView, said: Sequence[_Said], first: _Said) -> Iterator[Signal]:
     """The agent's turn after which a customer who had only enquired complained for the first time."""
-    first = next((at for at, one in enumerate(said) if one.complains >= SURE), None)
-    if first is None or first < ENQUIRY_TURNS or any(one.complains >= UNSURE for one in said[:first]):
+    earlier = [one for one in said if one.index < first.index]
+    if len(earlier) < ENQUIRY_TURNS or any(one.complains >= UNSURE for one in earlier):
         return
-    complaint = _signal(said[first], SignalKind.ESCALATION, "", said[first].complains, 0.0)
+    complaint = _signal(first, SignalKind.ESCALATION, "", first.complains, 0.0)
     before = agent_turn_before(view, complaint)
     if before is not None:
         yield before
@@ -143,8 +147,8 @@ def _trusted(view: CallView) -> float:
     return sum(size for size, trusted in words if trusted) / total if total else 1.0
 
 
-def _call(highest: float, end_ms: int, *, heard: float) -> Signal:
-    label = "true" if highest >= SURE else "unsure" if highest >= UNSURE or heard < MOST else "false"
+def _call(highest: float, end_ms: int, *, heard: float, agreed: bool) -> Signal:
+    label = "true" if agreed else "unsure" if highest >= UNSURE or heard < MOST else "false"
     return Signal(
         kind=SignalKind.COMPLAINT,
         party=Party.CUSTOMER,

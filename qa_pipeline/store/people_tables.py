@@ -146,7 +146,9 @@ class StandingRow(Base):
 
     __tablename__ = "standing"
     __table_args__ = (
-        Index(None, "state", "priority", "started_at"),
+        Index(None, "state", "priority", "started_at", "call_id"),
+        Index(None, "state", "kinds", "team", "language", "agent_id"),  # counts by reason without the rows
+        Index(None, "team", "agent_id", "agent_name"),  # what filters offer
         Index(None, "agent_id", "started_at"),
         Index(None, "team", "started_at"),
     )

@@ -56,7 +56,7 @@ def test_a_wrong_archive_is_told_before_anything_runs(qa: Qa, tmp_path: Path) ->
 
 
 def test_reading_a_database_that_is_not_there_is_an_error_and_makes_none(qa: Qa, tmp_path: Path) -> None:
-    for command in (["archive", "status"], ["export", "calls"]):
+    for command in (["archive", "status"], ["export", "calls"], ["export", "appeals"]):
         done = qa(*command, "--db", "sqlite:///missing.db")
         assert (1, False) == (done.returncode, (tmp_path / "missing.db").exists())
         assert "store_missing" in done.stderr

@@ -58,6 +58,23 @@ def test_just_under_the_threshold_nobody_can_tell() -> None:
     assert complaint(turn(CUSTOMER, 0, 2, "hmm how are you")) == ("unsure", 0.4, 0.6)
 
 
+@pytest.mark.parametrize("felt", ["neutral", "positive"])
+def test_a_turn_that_nothing_negative_is_heard_in_leaves_the_call_open(felt: str) -> None:
+    """A fact, a question or praise of staff: one network alone does not make a complaint."""
+    heard = a_signal(SignalKind.SENTIMENT, felt, party=CUSTOMER, turn=0)
+    (only,) = found(turn(CUSTOMER, 0, 2, "it is very bad"), signals=[heard])
+    assert "unsure" == only.label
+
+
+def test_one_turn_in_which_both_agree_is_enough() -> None:
+    heard = [
+        a_signal(SignalKind.SENTIMENT, felt, party=CUSTOMER, turn=at) for at, felt in ((0, "neutral"), (1, "negative"))
+    ]
+    said = turn(CUSTOMER, 0, 2, "it is very bad"), turn(CUSTOMER, 5, 9, "a bad bill too")
+    labels = [(one.kind, one.label, one.turn) for one in found(*said, signals=heard)]
+    assert [(SignalKind.COMPLAINT, "true", None), (SignalKind.CAUSE, "billing_error", 1)] == labels
+
+
 def test_the_complaint_is_about_the_whole_call() -> None:
     (only,) = found(turn(CUSTOMER, 5, 6, "how are you today"))
     assert (0, 60_000) == (only.start_ms, only.end_ms)

@@ -1,7 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+
+import pytest
+
+from qa_pipeline.domain import QueueKind, Scope
+from qa_pipeline.store import queue, standing
+from qa_pipeline.store.engine import Store
+from qa_pipeline.store.queue import Filters
+from qa_pipeline.testing.calls import made_up_calls
+from qa_pipeline.testing.stored import keep
 
 As = Callable[[str], Any]
 
@@ -54,3 +64,14 @@ def test_an_agent_does_not_see_the_queue(as_: As) -> None:
 
 def test_the_queue_speaks_chinese(as_: As) -> None:
     assert "复核队列" in as_("rene").get("/queue").text
+
+
+def test_of_the_random_slice_the_queue_tells_neither_score_nor_reasons(
+    as_: As, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "RANDOM_SHARE", 1.0)
+    call = next(made_up_calls())
+    keep(store, replace(call, recording=replace(call.recording, uri="random.wav", sha256="random")))
+    (drawn,) = (one for one in queue.page(store, Scope(), Filters()).items if QueueKind.RANDOM in one.standing.kinds)
+    assert ((QueueKind.RANDOM,), True) == (drawn.shown_kinds, drawn.blind)
+    assert 1 == as_("rosa").get("/queue").text.count(">hidden<")

@@ -46,6 +46,7 @@ WORDS = {
         "j / k: next, previous · Enter: open · t: take the next free call",
         "j / k：下一通、上一通 · Enter：打开 · t：认领下一通",
     ),
+    "queue_blind": ("hidden", "隐藏"),
     "english": ("English", "英语"),
     "chinese": ("Mandarin", "普通话"),
 }

@@ -315,7 +315,13 @@ def _decisions() -> None:
     op.create_index("ix_standing_evaluation", "standing", ["evaluation"])
     op.create_index("ix_standing_settled", "standing", ["settled"])
     op.create_index("ix_standing_started_at", "standing", ["started_at"])
-    op.create_index("ix_standing_state_priority_started_at", "standing", ["state", "priority", "started_at"])
+    op.create_index(
+        "ix_standing_state_priority_started_at_call_id", "standing", ["state", "priority", "started_at", "call_id"]
+    )
+    op.create_index(
+        "ix_standing_state_kinds_team_language_agent_id", "standing", ["state", "kinds", "team", "language", "agent_id"]
+    )
+    op.create_index("ix_standing_team_agent_id_agent_name", "standing", ["team", "agent_id", "agent_name"])
     op.create_index("ix_standing_team_started_at", "standing", ["team", "started_at"])
 
 
