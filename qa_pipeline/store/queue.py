@@ -28,7 +28,7 @@ PAGE = 50
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What part of the queue somebody looks at; "" and None: no matter. `mine` is a user's id: assigned to or claimed
-    by them.
+    by them; `without` are calls to leave out.
     """
 
     state: QueueState = QueueState.OPEN
@@ -38,6 +38,7 @@ class Filters:
     language: str = ""
     mine: str = ""
     free: bool = False
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,8 @@ def views(store: Store, user: User, page_name: str) -> tuple[SavedView, ...]:
 
 def _filtered(query: stands.Narrowed, scope: Scope, filters: Filters) -> stands.Narrowed:
     query = stands.in_sight(query, scope).where(StandingRow.state == filters.state.value)
+    if filters.without:
+        query = query.where(StandingRow.call_id.not_in(filters.without))
     if filters.kind:
         query = query.where(_of_kind(filters.kind))
     for column, wanted in (

@@ -2,34 +2,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 Pages = Callable[..., Page]
 Check = Callable[[Page], None]
-
-
-@pytest.fixture
-def hears(made_once: tuple[Path, Any]) -> Callable[[Page], None]:
-    """Gives a page the sound of every call, whatever serves it."""
-    tones = (made_once[0].parent / "tones.wav").read_bytes()
-
-    def answer(route: Route) -> None:
-        begin = int(route.request.headers.get("range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
-        headers = {
-            "Content-Type": "audio/wav",
-            "Accept-Ranges": "bytes",
-            "Content-Range": f"bytes {begin}-{len(tones) - 1}/{len(tones)}",
-        }
-        route.fulfill(status=206, body=tones[begin:], headers=headers)
-
-    def given(page: Page) -> None:
-        page.route("**/call/sound?*", answer)
-
-    return given
 
 
 def in_both(page: Page, accessible: Check) -> None:
@@ -40,12 +17,8 @@ def in_both(page: Page, accessible: Check) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def test_a_session_from_its_opening_to_the_talk(
-    page_of: Pages, accessible: Check, hears: Callable[[Page], None]
-) -> None:
+def test_a_session_from_its_opening_to_the_talk(page_of: Pages, accessible: Check) -> None:
     lead, rosa, rene = page_of("lena"), page_of("rosa"), page_of("rene")
-    for page in (lead, rosa, rene):
-        hears(page)
     number = open_session(lead, accessible)
 
     by_keyboard(rosa, accessible)

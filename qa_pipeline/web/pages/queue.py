@@ -36,7 +36,6 @@ class QueueView:
     views: tuple[SavedView, ...]
     done: int
     quota: int
-    blind: frozenset[str]  # calls that the person calibrates: no judgement is shown
 
     def page_link(self, offset: int) -> str:
         """The same filters, another part."""
@@ -91,10 +90,8 @@ def show(
 @router.post("/queue/next")
 def take_next(visit: Annotated[Visit, changes(Right.REVIEW)], query: Annotated[str, Form()] = "") -> Response:
     """Claims the most urgent call that nobody has, and opens it."""
-    blind = calibration.hidden(visit.store, visit.user)
-    for item in queue.page(visit.store, visit.user.scope, Filters(free=True), limit=5 + len(blind)).items:
-        if item.recording.id in blind:
-            continue
+    free = Filters(free=True, without=frozenset(calibration.hidden(visit.store, visit.user)))
+    for item in queue.page(visit.store, visit.user.scope, free, limit=5).items:
         try:
             queue.claim(visit.store, visit.user, item.recording.id)
         except StoreError:  # somebody was faster: take the one after
@@ -133,13 +130,15 @@ def drop_view(visit: Annotated[Visit, changes(Right.REVIEW)], view: Annotated[in
 
 def _view(visit: Visit, chosen: Filters, offset: int, query: str) -> QueueView:
     store, scope = visit.store, visit.user.scope
+    # Who calibrates a call must not learn what the machine made of it, and a filter by reason would tell.
+    hidden = frozenset(calibration.hidden(store, visit.user))
     teams, agents = queue.teams_and_agents(store, scope)
     everybody = users.everybody(store)
     monday = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())
     kept = [(name, value) for name, value in parse_qsl(query) if name != "offset"]
     return QueueView(
-        found=queue.page(store, scope, theirs(chosen, visit.user), offset=offset),
+        found=queue.page(store, scope, replace(theirs(chosen, visit.user), without=hidden), offset=offset),
         filters=chosen,
         offset=offset,
         limit=queue.PAGE,
@@ -152,5 +151,4 @@ def _view(visit: Visit, chosen: Filters, offset: int, query: str) -> QueueView:
         views=queue.views(store, visit.user, "queue"),
         done=queue.finished(store, since=monday, reviewer=visit.user.id).get(visit.user.id, 0),
         quota=visit.desk.settings.review_quota,
-        blind=frozenset(calibration.hidden(store, visit.user)),
     )

@@ -76,7 +76,6 @@ WORDS = {
         "Answers show when all have handed in, to you as to everybody.",
         "所有人提交之后才会显示答案，主管也不例外。",
     ),
-    "cal_blind_short": ("You calibrate it", "校准中"),
     "cal_items": ("Answered", "已答"),
     "cal_go_on": ("Go on with the next call", "继续下一通"),
     "cal_submit": ("Hand in", "提交"),
