@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import Evidence, Finding, Scope, StoreError, Verdict, overlaid, standing_decisions
 from qa_pipeline.store import mapping
 from qa_pipeline.store import standing as stands
+from qa_pipeline.store.desk_tables import DecisionRow, FinishedRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import DecisionRow, FinishedRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.tables import EvaluationRow, FindingRow, RecordingRow
 
 PAGE = 25

@@ -17,8 +17,8 @@ from qa_pipeline.domain import ANSWER_WITHIN, Appeal, AppealCase, AppealState, S
 from qa_pipeline.store import queries
 from qa_pipeline.store.appeals import appeal_of, events_of, judges_of, not_found
 from qa_pipeline.store.base import now
+from qa_pipeline.store.desk_tables import AppealEventRow, AppealRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import AppealEventRow, AppealRow
 from qa_pipeline.store.standing import Narrowed
 from qa_pipeline.store.tables import EvaluationRow, RecordingRow
 

@@ -36,8 +36,8 @@ from qa_pipeline.store import audit, mapping, outbox
 from qa_pipeline.store import standing as stands
 from qa_pipeline.store.base import now
 from qa_pipeline.store.decisions import Word, decided
+from qa_pipeline.store.desk_tables import AppealEventRow, AppealRow, DecisionRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import AppealEventRow, AppealRow, DecisionRow
 from qa_pipeline.store.standing import Refold
 from qa_pipeline.store.tables import EvaluationRow, FindingRow, RecordingRow
 

@@ -11,10 +11,10 @@ from sqlalchemy import Select, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import User
+from qa_pipeline.store.account_tables import AuditRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
-from qa_pipeline.store.people_tables import AuditRow, UserRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +67,8 @@ def entries(
     `before` is an entry's id, to turn pages.
     """
     query: Select[AuditRow] = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id.desc()).limit(limit)
-    if user:  # by the account, which has an index
-        account = select(UserRow.id).where(UserRow.login == user.strip().casefold()).scalar_subquery()
-        query = query.where(AuditRow.user == account)
-    for column, wanted in ((AuditRow.action, action), (AuditRow.subject, subject)):
+    login = user.strip().casefold()
+    for column, wanted in ((AuditRow.login, login), (AuditRow.action, action), (AuditRow.subject, subject)):
         if wanted:
             query = query.where(column == wanted)
     if since is not None:

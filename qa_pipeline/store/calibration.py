@@ -29,16 +29,10 @@ from qa_pipeline.domain import (
     Verdict,
 )
 from qa_pipeline.store import audit, mapping
+from qa_pipeline.store.account_tables import AuditRow, UserRow
 from qa_pipeline.store.base import now
+from qa_pipeline.store.desk_tables import CalibrationAnswerRow, CalibrationCallRow, CalibrationPersonRow, CalibrationRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import (
-    AuditRow,
-    CalibrationAnswerRow,
-    CalibrationCallRow,
-    CalibrationPersonRow,
-    CalibrationRow,
-    UserRow,
-)
 from qa_pipeline.store.standing import Narrowed
 from qa_pipeline.store.tables import EvaluationRow, FindingRow, RecordingRow, TranscriptRow
 

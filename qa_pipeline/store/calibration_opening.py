@@ -16,8 +16,7 @@ from qa_pipeline.store import audit
 from qa_pipeline.store import standing as stands
 from qa_pipeline.store.base import now
 from qa_pipeline.store.calibration import OPENED
-from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import (
+from qa_pipeline.store.desk_tables import (
     CalibrationCallRow,
     CalibrationPersonRow,
     CalibrationRow,
@@ -25,6 +24,7 @@ from qa_pipeline.store.people_tables import (
     FinishedRow,
     StandingRow,
 )
+from qa_pipeline.store.engine import Store
 from qa_pipeline.store.users import everybody
 
 MOST_CALLS = 50

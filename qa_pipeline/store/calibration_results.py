@@ -16,14 +16,14 @@ from qa_pipeline.domain import Calibration, CalibrationAnswer, CalibrationNote, 
 from qa_pipeline.store import audit, mapping
 from qa_pipeline.store.base import now
 from qa_pipeline.store.calibration import LONGEST_NOTE, answer_of, criteria_of, get, in_sight, no_such, row_of
-from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import (
+from qa_pipeline.store.desk_tables import (
     CalibrationAnswerRow,
     CalibrationCallRow,
     CalibrationNoteRow,
     CalibrationPersonRow,
     CalibrationRow,
 )
+from qa_pipeline.store.engine import Store
 from qa_pipeline.store.tables import FindingRow
 
 

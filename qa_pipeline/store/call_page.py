@@ -13,18 +13,11 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import Decision, Recording, Role, Scope, ScoredCall, Standing, StoreError, User
 from qa_pipeline.store import audit, decisions, mapping, queries
 from qa_pipeline.store import standing as stands
+from qa_pipeline.store.account_tables import AuditRow, UserRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.decisions import Comment
+from qa_pipeline.store.desk_tables import AssignmentRow, ClaimRow, DecisionRow, FinishedRow, StandingRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import (
-    AssignmentRow,
-    AuditRow,
-    ClaimRow,
-    DecisionRow,
-    FinishedRow,
-    StandingRow,
-    UserRow,
-)
 from qa_pipeline.store.tables import EvaluationRow, RecordingRow
 
 ONE_LISTENING = timedelta(minutes=30)

@@ -212,9 +212,10 @@ def _evaluate(session: Session, evaluation: Evaluation) -> None:
         findings = [mapping.finding_columns(finding) for finding in evaluation.findings]
         _insert_parts(session, FindingRow, key, findings)
         _insert_parts(session, EvaluationSignalsRow, key, [{"signal_set": name} for name in evaluation.signal_sets])
-    row.evaluation = key
-    session.flush()
-    standing.judged(session, row)
+    if row.evaluation != key:
+        row.evaluation = key
+        session.flush()
+        standing.judged(session, row)
 
 
 def _insert_parts(

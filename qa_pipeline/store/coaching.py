@@ -16,15 +16,10 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Role, Scope, StoreError, User
 from qa_pipeline.store import audit
+from qa_pipeline.store.account_tables import UserRow
 from qa_pipeline.store.base import now
+from qa_pipeline.store.desk_tables import CoachingActionRow, CoachingClipRow, CoachingPlanRow, StandingRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import (
-    CoachingActionRow,
-    CoachingClipRow,
-    CoachingPlanRow,
-    StandingRow,
-    UserRow,
-)
 from qa_pipeline.store.standing import Narrowed
 from qa_pipeline.store.tables import RecordingRow
 

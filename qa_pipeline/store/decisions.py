@@ -26,9 +26,9 @@ from qa_pipeline.domain import (
 from qa_pipeline.store import audit, mapping, outbox
 from qa_pipeline.store import standing as stands
 from qa_pipeline.store.base import now
+from qa_pipeline.store.desk_tables import ClaimRow, CommentRow, DecisionRow, FinishedRow, StandingRow
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
-from qa_pipeline.store.people_tables import ClaimRow, CommentRow, DecisionRow, FinishedRow, StandingRow
 from qa_pipeline.store.standing import Refold
 from qa_pipeline.store.tables import EvaluationRow, FindingRow, RecordingRow
 

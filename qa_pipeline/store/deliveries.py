@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import StoreError, User
 from qa_pipeline.store import audit
+from qa_pipeline.store.account_tables import DeliveryRow, WebhookRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import DeliveryRow, WebhookRow
 
 WAITS = (
     timedelta(minutes=1),

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import Finding, Scope, ScoredCall, SignalKind, overlaid, standing_decisions
 from qa_pipeline.store import mapping
 from qa_pipeline.store import standing as stands
+from qa_pipeline.store.desk_tables import StandingRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import StandingRow
 from qa_pipeline.store.tables import (
     EvaluationRow,
     EvaluationSignalsRow,

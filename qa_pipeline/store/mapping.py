@@ -36,7 +36,7 @@ from qa_pipeline.domain import (
     Word,
     fingerprint,
 )
-from qa_pipeline.store.people_tables import DecisionRow, StandingRow
+from qa_pipeline.store.desk_tables import DecisionRow, StandingRow
 from qa_pipeline.store.tables import (
     DetectorCardRow,
     EvaluationRow,

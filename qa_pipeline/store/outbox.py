@@ -7,9 +7,9 @@ import json
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from qa_pipeline.store.account_tables import DeliveryRow, WebhookRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.mapping import canonical
-from qa_pipeline.store.people_tables import DeliveryRow, WebhookRow
 
 EVENTS = ("score.changed", "review.finished", "appeal.opened", "appeal.closed")
 

@@ -19,14 +19,8 @@ from qa_pipeline.domain import AppealState, Scope, Standing, User, Verdict
 from qa_pipeline.store import audit
 from qa_pipeline.store import standing as stands
 from qa_pipeline.store.base import now
+from qa_pipeline.store.desk_tables import AcknowledgementRow, AppealRow, DecisionRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import (
-    AcknowledgementRow,
-    AppealRow,
-    DecisionRow,
-    StandingRow,
-    StandingVerdictRow,
-)
 from qa_pipeline.store.tables import EvaluationRow, RecordingRow
 
 PAGE = 25

@@ -21,8 +21,8 @@ from qa_pipeline.domain import (
     standing_decisions,
 )
 from qa_pipeline.store import mapping
+from qa_pipeline.store.desk_tables import StandingRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import StandingRow
 from qa_pipeline.store.standing import decisions_on
 from qa_pipeline.store.tables import (
     EvaluationRow,

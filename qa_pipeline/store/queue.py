@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import QueueItem, QueueKind, QueueState, Scope, StoreError, User
 from qa_pipeline.store import audit, mapping
 from qa_pipeline.store import standing as stands
+from qa_pipeline.store.account_tables import SavedViewRow, UserRow
 from qa_pipeline.store.base import now
+from qa_pipeline.store.desk_tables import AssignmentRow, ClaimRow, FinishedRow, StandingRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import AssignmentRow, ClaimRow, FinishedRow, SavedViewRow, StandingRow, UserRow
 from qa_pipeline.store.tables import RecordingRow
 
 CLAIM = timedelta(minutes=30)

@@ -11,8 +11,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Finding, Scope, Verdict
+from qa_pipeline.store.desk_tables import DecisionRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import DecisionRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.standing import in_sight
 from qa_pipeline.store.tables import FindingRow
 

@@ -17,8 +17,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from qa_pipeline.domain import User
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import audit
+from qa_pipeline.store.account_tables import AuditRow, DeliveryRow, ThrottleRow, WebSessionRow
+from qa_pipeline.store.desk_tables import DecisionRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import AuditRow, DecisionRow, DeliveryRow, ThrottleRow, WebSessionRow
 from qa_pipeline.store.tables import EvaluationRow, RecordingRow, TranscriptRow
 
 FAILURES = timedelta(days=1)

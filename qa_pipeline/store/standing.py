@@ -31,15 +31,9 @@ from qa_pipeline.domain import (
 )
 from qa_pipeline.store import mapping
 from qa_pipeline.store.base import now
+from qa_pipeline.store.desk_tables import AppealRow, DecisionRow, FinishedRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
-from qa_pipeline.store.people_tables import (
-    AppealRow,
-    DecisionRow,
-    FinishedRow,
-    StandingRow,
-    StandingVerdictRow,
-)
 from qa_pipeline.store.tables import EvaluationRow, EvaluationSignalsRow, FindingRow, RecordingRow, SignalSetRow
 
 Narrowed = TypeVar("Narrowed", bound=Select[*tuple[Any, ...]])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from qa_pipeline.domain import Scope
+from qa_pipeline.store.desk_tables import StandingRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import StandingRow
 from qa_pipeline.store.standing import in_sight
 
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Role, StoreError, User
 from qa_pipeline.store import audit
+from qa_pipeline.store.account_tables import ApiTokenRow, ThrottleRow, UserRow, WebSessionRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import ApiTokenRow, ThrottleRow, UserRow, WebSessionRow
 
 _FIELDS = ("login", "name", "team", "agent_id", "language", "timezone", "theme", "subject", "active")
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import StoreError, User
 from qa_pipeline.store import audit
+from qa_pipeline.store.account_tables import DeliveryRow, WebhookRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
 from qa_pipeline.store.outbox import EVENTS
-from qa_pipeline.store.people_tables import DeliveryRow, WebhookRow
 
 LONGEST_URL = 2000
 

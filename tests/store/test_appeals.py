@@ -25,9 +25,9 @@ from qa_pipeline.store.appeal_lists import AppealFilters
 from qa_pipeline.store.appeals import Question, Step
 from qa_pipeline.store.base import now
 from qa_pipeline.store.decisions import Word
+from qa_pipeline.store.desk_tables import AppealEventRow
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.own_calls import OwnFilters, Want
-from qa_pipeline.store.people_tables import AppealEventRow
 from qa_pipeline.store.tables import EvaluationRow
 from qa_pipeline.testing.calls import made_up_calls, made_up_scorecards
 from qa_pipeline.testing.stored import PEOPLE, keep

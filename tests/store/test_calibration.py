@@ -12,14 +12,14 @@ from qa_pipeline.store.calibration import Reply
 from qa_pipeline.store.calibration_opening import Drawn, Named, Plan, start
 from qa_pipeline.store.calibration_results import exported, labels, note, revealed
 from qa_pipeline.store.decisions import Word
-from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import (
+from qa_pipeline.store.desk_tables import (
     CalibrationCallRow,
     CalibrationPersonRow,
     DecisionRow,
     StandingRow,
     StandingVerdictRow,
 )
+from qa_pipeline.store.engine import Store
 from qa_pipeline.testing.calls import AGENTS, made_up_calls
 from qa_pipeline.testing.dummies import a_call_score
 from qa_pipeline.testing.stored import a_centre, keep

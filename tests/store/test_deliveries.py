@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Role, StoreError, User
 from qa_pipeline.store import audit, deliveries, outbox, users
+from qa_pipeline.store.account_tables import DeliveryRow, WebhookRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.deliveries import WAITS
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import DeliveryRow, WebhookRow
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 
 from qa_pipeline.domain import Role, User
 from qa_pipeline.store import outbox, users
+from qa_pipeline.store.account_tables import DeliveryRow, WebhookRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.outbox import EVENTS
-from qa_pipeline.store.people_tables import DeliveryRow, WebhookRow
 
 
 def hook(store: Store, events: tuple[str, ...], *, active: bool = True) -> None:

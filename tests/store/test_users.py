@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from qa_pipeline.domain import Role, StoreError, User
 from qa_pipeline.store import audit, users
+from qa_pipeline.store.account_tables import WebSessionRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import WebSessionRow
 
 HOUR = timedelta(hours=1)
 

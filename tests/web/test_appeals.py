@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,13 @@ import pytest
 from sqlalchemy import update
 
 from qa_pipeline.domain import User, Verdict
+from qa_pipeline.store.desk_tables import StandingVerdictRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import StandingVerdictRow
+from qa_pipeline.store.queries import scored_calls
 from qa_pipeline.store.tables import RecordingRow
 from qa_pipeline.testing.calls import made_up_calls
-from qa_pipeline.testing.dummies import a_finding
 from qa_pipeline.testing.pack_cases import Dialogue, read_pack_cases
-from qa_pipeline.web.render import environment, link
+from qa_pipeline.web.render import link
 
 As = Callable[[str], Any]
 CALL, ITEM = next(
@@ -201,19 +200,9 @@ def test_only_agents_have_calls_of_their_own(as_: As) -> None:
     assert as_("rosa").get("/my-calls").status_code == 403
 
 
-def test_the_call_page_gets_a_link_for_items_that_are_not_passed(people: dict[str, User]) -> None:
-    @dataclass(frozen=True)
-    class CallPage:
-        call_id: str
-
-    class Visitor:
-        def may(self, right: str) -> bool:
-            return right == "appeal"
-
-    slot = environment("en").get_template("appeal_slot.html")
-
-    def shown(verdict: Verdict) -> str:
-        return slot.render(visit=Visitor(), page=CallPage(call_id="a/b&c"), criterion=a_finding("recap", verdict))
-
-    assert 'href="/appeals/new?call=a%2Fb%26c&amp;criterion=recap"' in shown(Verdict.FAIL)
-    assert "" == shown(Verdict.PASS).strip()
+def test_the_call_page_has_a_link_for_each_item_that_is_not_passed(as_: As, store: Store) -> None:
+    call = next(one for one in scored_calls(store, agent_id="A101"))
+    page = as_("hannah").get("/call", params={"id": call.recording.id}).text
+    linked = set(re.findall(r"/appeals/new\?call=[^&]+&amp;criterion=(\w+)", page))
+    assert {one.criterion for one in call.findings if one.verdict is not Verdict.PASS} == linked
+    assert "/appeals/new" not in as_("rosa").get("/call", params={"id": call.recording.id}).text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import inspect
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -99,12 +100,17 @@ def contexts() -> dict[str, set[type]]:
     for path in sorted(WEB.rglob("*.py")):
         name = "qa_pipeline.web." + path.relative_to(WEB).with_suffix("").as_posix().replace("/", ".")
         module = ast.parse(path.read_text("utf-8"))
-        scope = vars(import_module(name.removesuffix(".__init__")))
+        scope = dict(vars(import_module(name.removesuffix(".__init__"))))
         returns = {
             one.name: ast.unparse(one.returns)
             for one in ast.walk(module)
             if isinstance(one, ast.FunctionDef) and one.returns
         }
+        for made_by, function in scope.copy().items():  # what is made elsewhere is known by what makes it
+            kind = function.__annotations__.get("return") if inspect.isfunction(function) else None
+            if kind is not None and made_by not in returns:
+                returns[made_by] = str(kind)
+                scope = {one: function.__globals__.get(one) for one in re.findall(r"\w+", str(kind))} | scope
         for function in ast.walk(module):
             if isinstance(function, ast.FunctionDef):
                 for template, context in rendered(function):
@@ -185,6 +191,7 @@ def test_a_template_asks_only_for_what_its_context_has(template: str) -> None:
 
 def test_the_context_of_every_template_that_asks_for_one_is_known() -> None:
     covered = set().union(*(relatives(one) for one in CONTEXTS))
+    covered |= {file for one in covered for file, _ in called(one, tree(one))}
     assert [] == [one for one in TEMPLATES if asked_of_page(one) and one not in covered]
 
 

@@ -13,11 +13,11 @@ from sqlalchemy import update
 from qa_pipeline.domain import User, Verdict
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.store import decisions, deliveries
+from qa_pipeline.store.account_tables import DeliveryRow, WebhookRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.decisions import Word
 from qa_pipeline.store.deliveries import Delivery
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.people_tables import DeliveryRow, WebhookRow
 from qa_pipeline.testing.calls import made_up_scorecards
 from qa_pipeline.web.deliver import deliver_due, delivering, send, signature
 

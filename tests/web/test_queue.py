@@ -71,7 +71,8 @@ def test_of_the_random_slice_the_queue_tells_neither_score_nor_reasons(
 ) -> None:
     monkeypatch.setattr(standing, "RANDOM_SHARE", 1.0)
     call = next(made_up_calls())
-    keep(store, replace(call, recording=replace(call.recording, uri="random.wav", sha256="random")))
+    meta = replace(call.recording.meta, call_id="drawn")
+    keep(store, replace(call, recording=replace(call.recording, uri="drawn.wav", sha256="drawn", meta=meta)))
     (drawn,) = (one for one in queue.page(store, Scope(), Filters()).items if QueueKind.RANDOM in one.standing.kinds)
     assert ((QueueKind.RANDOM,), True) == (drawn.shown_kinds, drawn.blind)
     assert 1 == as_("rosa").get("/queue").text.count(">hidden<")

@@ -26,10 +26,10 @@ from qa_pipeline.domain import RIGHTS, Right, Role, User, Verdict
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import load_settings
 from qa_pipeline.store import decisions, queue, users
+from qa_pipeline.store.account_tables import ThrottleRow, WebSessionRow
 from qa_pipeline.store.base import now
 from qa_pipeline.store.decisions import Word
 from qa_pipeline.store.engine import Store, open_store
-from qa_pipeline.store.people_tables import ThrottleRow, WebSessionRow
 from qa_pipeline.testing.calls import made_up_calls, made_up_scorecards
 from qa_pipeline.testing.stored import PEOPLE, keep
 from qa_pipeline.web.app import create_app
@@ -51,7 +51,7 @@ LOGINS = {Role.ADMIN: "ada", Role.QA_LEAD: "lena", Role.REVIEWER: "rosa", Role.T
 ANSWERED = {200, 206, 303, 304, 404, 409, 422}
 HOSTILE = "<script>alert(1)</script>"
 BREAKS_OUT = '"><img src=x onerror=alert(1)>'
-JINJA = "{{ 7 * 7 }}"
+JINJA = "{{ 7777 * 7777 }}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +337,7 @@ def test_what_others_wrote_is_text_on_every_page(
             assert answer.status_code in ANSWERED | {403}
             if "html" in answer.headers.get("Content-Type", ""):
                 shown = [
-                    one for one in ("<script>alert", "<img src=x", "onerror=alert(1)>", " 49") if one in answer.text
+                    one for one in ("<script>alert", "<img src=x", "onerror=alert(1)>", "60481729") if one in answer.text
                 ]
                 assert (role, []) == (role, shown)
 
@@ -350,7 +350,7 @@ def test_the_hostile_centre_is_really_shown(
         client.cookies.set(COOKIE, accounts.open_session(store, hostile_once[1]["rosa"]).token)
         text = client.get("/queue").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&gt;&lt;img src=x onerror=alert(1)&gt;" in text
-    assert "{{ 7 * 7 }}" in text
+    assert "{{ 7777 * 7777 }}" in text
 
 
 # Sessions, cookies and passwords

@@ -89,7 +89,7 @@ def agents(visit: Looks, period: str = "4", team: str = "", sort: str = "") -> H
     sort = sort if sort == "mean" else ""
     scope = visit.user.scope
     key = ("agents", scope, period, team, sort)
-    page = figures.kept(visit.store, key, lambda: _overview(visit, scope, period, team, sort))
+    page: AgentsPage = figures.kept(visit.store, key, lambda: _overview(visit, scope, period, team, sort))
     return render(visit, "agents.html", page)
 
 
@@ -98,7 +98,9 @@ def teams(visit: Looks, period: str = "4") -> HTMLResponse:
     """Teams beside one another, and what must be known before they are compared."""
     period = period if period in figures.PERIODS else "4"
     scope = visit.user.scope
-    page = figures.kept(visit.store, ("teams", scope, period), lambda: _overview(visit, scope, period, "", ""))
+    page: AgentsPage = figures.kept(
+        visit.store, ("teams", scope, period), lambda: _overview(visit, scope, period, "", "")
+    )
     return render(visit, "teams.html", page)
 
 
