@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     audit_days: int = Field(
         730, ge=0, description="So many days the page's audit log is kept; 0: nothing of it is ever removed."
     )
+    https: bool = Field(
+        default=False,
+        description="Reached by https through a proxy: the page's cookie is then sent by https alone.",
+    )
     oidc_issuer: str = Field("", description="Address of a provider for single sign-on (OpenID Connect); empty: none.")
     oidc_client_id: str = Field("", description="What the provider knows the page by.")
     oidc_client_secret: str = Field("", description="The provider's secret for the page.", repr=False)

@@ -23,6 +23,9 @@ COOKIE = "qa_session"
 HEARD = frozenset({"/call/sound", "/call/peaks"})
 """What may be asked of a call that somebody judges blindly: it shows no judgement."""
 
+OF_MENU = {"/call": "/queue", "/teams": "/agents"}
+"""Pages that belong to an entry of the main menu by another name."""
+
 ASKED: dict[object, Right | None] = {}
 """The right that each dependency asks for; a test makes the table of roles and routes from it."""
 
@@ -74,6 +77,11 @@ class Visit:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.user.timezone)
+
+    def within(self, path: str) -> bool:
+        """Whether the page asked for belongs to an entry of the main menu."""
+        first = f"/{self.path.split('/')[1]}"
+        return path in (first, f"{first}s", OF_MENU.get(first))
 
     def may(self, right: str) -> bool:
         """Whether the person has a right, by its name (templates ask)."""

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from qa_pipeline import accounts
 from qa_pipeline.domain import User, Verdict
 from qa_pipeline.store import audit, calibration, queries, queue
 from qa_pipeline.store.calibration import Reply
@@ -165,6 +166,18 @@ def test_no_page_shows_a_judgement_before_all_have_handed_in(
                 for query in (f"id={call}&session={session}", f"id={session}&session={session}&show=all&call={call}"):
                     text = browser.get(f"{path}?{query}", follow_redirects=True).text
                     assert [] == [one for one in secrets if one in text], path
+
+
+def test_programs_are_told_nothing_either(as_: As, store: Store, people: People) -> None:
+    opened(store, people)
+    token = accounts.make_token(store, people["rosa"], "mine", days=1)
+    ask = {"headers": {"Authorization": f"Bearer {token}"}}
+    answers = [
+        as_("rosa").get(f"/api/v1/{one}?id={CALLS[0]}", **ask) for one in ("call", "findings", "scores", "reviews")
+    ]
+    assert [(409, "blind")] * 4 == [(one.status_code, one.json()["code"]) for one in answers]
+    listed = as_("rosa").get("/api/v1/calls?limit=200", **ask).json()["items"]
+    assert set() == {one["id"] for one in listed} & set(CALLS)
 
 
 def probe(visit: Annotated[Visit, looks()]) -> str:

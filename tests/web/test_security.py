@@ -337,7 +337,9 @@ def test_what_others_wrote_is_text_on_every_page(
             assert answer.status_code in ANSWERED | {403}
             if "html" in answer.headers.get("Content-Type", ""):
                 shown = [
-                    one for one in ("<script>alert", "<img src=x", "onerror=alert(1)>", "60481729") if one in answer.text
+                    one
+                    for one in ("<script>alert", "<img src=x", "onerror=alert(1)>", "60481729")
+                    if one in answer.text
                 ]
                 assert (role, []) == (role, shown)
 

@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import Right, Scope, User
+from qa_pipeline.store import calibration
 from qa_pipeline.store.engine import Store
 from qa_pipeline.web.api.problems import Refused
 from qa_pipeline.web.desk import ASKED, Desk, desk
@@ -87,6 +88,9 @@ def calls_with(right: Right | None = None) -> DependsParameter:
             )
         if right is not None and not user.may(right):
             raise Refused("The role of the token's owner does not include this.", code="forbidden", status=403)
+        call_id = request.query_params.get("id", "")
+        if call_id and call_id in calibration.hidden(there.store, user):
+            raise Refused("You calibrate this call: nothing is told before all have judged.", code="blind", status=409)
         return Caller(desk=there, user=user)
 
     made: DependsParameter = Depends(caller)

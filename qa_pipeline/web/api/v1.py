@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
 from qa_pipeline.domain import Decision, QueueState, Right, Role, ScoredCall, Standing, StoreError
-from qa_pipeline.store import audit, decisions, listing, queries, standing
+from qa_pipeline.store import audit, calibration, decisions, listing, queries, standing
 from qa_pipeline.store.decisions import Word
 from qa_pipeline.store.listing import After, Listed, Wanted
 from qa_pipeline.web.api import cursor as cursors
@@ -73,10 +73,11 @@ def calls(
     after = cursors.read(cursor, by_change=by_change) if cursor is not None else None
     found = listing.page(caller.store, caller.scope, wanted, after=after, limit=limit + 1)
     shown = found[:limit]
+    blind = calibration.hidden(caller.store, caller.user)
     last = shown[-1] if len(found) > limit else None
     audit.record(caller.store, caller.user, "exported", "calls", through="api", n=len(shown), **_said(chosen))
     return CallsOut(
-        items=tuple(_call(one) for one in shown),
+        items=tuple(_call(one) for one in shown if one.recording.id not in blind),
         next=cursors.written(After(call_id=last.recording.id, changed_at=last.changed_at if by_change else None))
         if last
         else None,

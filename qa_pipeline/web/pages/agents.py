@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from qa_pipeline.domain import Right, Role, Scope, StoreError, Verdict
-from qa_pipeline.store import agent_figures
+from qa_pipeline.store import agent_figures, calibration
 from qa_pipeline.store.agent_figures import DayFigures, Moment, Wanted
 from qa_pipeline.web import figures
 from qa_pipeline.web.agent_card import agent_page
@@ -226,8 +226,9 @@ def _moments(
     if agent_id and agent_figures.team_of(store, scope, agent_id) is None:
         raise StoreError("There is no such agent, or not in your team.", code="not_found")
     found, total = agent_figures.moments(store, scope, wanted, offset=offset)
+    blind = calibration.hidden(store, visit.user)
     page = MomentsPage(
-        moments=found,
+        moments=tuple(one for one in found if one.call_id not in blind),
         total=total,
         offset=offset,
         limit=agent_figures.PAGE,

@@ -25,10 +25,10 @@ from qa_pipeline.domain import (
     opening_refused,
     step_refused,
 )
-from qa_pipeline.store import appeal_lists, appeals, audit, queries, users
+from qa_pipeline.store import appeal_lists, appeals, audit, calibration, queries, users
 from qa_pipeline.store.appeal_lists import AppealLine
 from qa_pipeline.store.appeals import Question
-from qa_pipeline.web.desk import Visit, changes, looks
+from qa_pipeline.web.desk import Blind, Visit, changes, looks
 from qa_pipeline.web.excerpt import Line, excerpt
 from qa_pipeline.web.pages.appeals import number, turn
 from qa_pipeline.web.render import link, render
@@ -90,6 +90,8 @@ def show(visit: Annotated[Visit, looks()], id: str = "") -> HTMLResponse:  # noq
     store, scope = visit.store, visit.user.scope
     line = appeal_lists.one(store, scope, number(id))
     appeal = line.appeal
+    if (session := calibration.hidden(store, visit.user).get(appeal.call_id)) is not None:
+        raise Blind(session, appeal.call_id)
     audit.record(store, visit.user, "saw", "call", appeal.call_id, appeal=appeal.id)
     look = _look(visit, appeal.call_id, appeal.criterion)
     item = appeals.item(store, scope, appeal.call_id, appeal.criterion) if look.finding else None

@@ -124,7 +124,7 @@ def keep(response: Response, request: Request, ticket: accounts.Ticket) -> None:
         max_age=int(accounts.LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=request.url.scheme == "https" or desk(request).settings.https,
         path="/",
     )
 

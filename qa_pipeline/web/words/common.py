@@ -6,6 +6,7 @@ WORDS = {
     "nav": ("Main menu", "主菜单"),
     "nav_queue": ("Queue", "复核队列"),
     "nav_my_calls": ("My calls", "我的通话"),
+    "nav_my_scorecard": ("My scorecard", "我的评分卡"),
     "nav_agents": ("Agents", "座席"),
     "nav_coaching": ("Coaching", "辅导"),
     "nav_appeals": ("Appeals", "申诉"),
