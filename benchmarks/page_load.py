@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/page_load.py [--calls 100000] [--reviewers 50] [--seconds 120] [--keep FOLDER]
 
-A made-up call centre is multiplied in SQLite, `qa serve` runs in a process of its own. First every page is asked for
+A made-up call centre is multiplied in SQLite, the page runs in a process of its own. First every page is asked for
 several times, alone: the median is printed. Then reviewers work at once: each walks from the queue to a call, decides
 one criterion, comments, looks at the next, with one to three seconds of reading in between. Both run on the same
 machine, so the reviewers take processor time from the page.
@@ -11,6 +11,7 @@ machine, so the reviewers take processor time from the page.
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import random
 import re
@@ -28,16 +29,22 @@ from pathlib import Path
 from typing import cast
 
 import httpx
+import uvicorn
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import Role, User
+from qa_pipeline.reviewing import Scorecards
+from qa_pipeline.settings import load_settings
 from qa_pipeline.store import users
 from qa_pipeline.store.engine import Store, open_store
+from qa_pipeline.testing.calls import made_up_scorecards
 from qa_pipeline.testing.stored import a_centre
+from qa_pipeline.web.app import create_app
 from qa_pipeline.web.desk import COOKIE
 
 AGENTS_OF_EACH, TEAMS_OF_EACH, DAYS = 40, 10, 365
 TIMES = 7
+PART = {"HX-Request": "true"}  # as the page asks for what changes in place
 CALLED = {  # column to what it becomes in the n-th copy
     "call_id": "call_id || '-' || n",
     "fingerprint": "fingerprint || '-' || n",
@@ -65,7 +72,11 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--keep", type=Path, help="Folder whose database is used again, or made when there is none.")
+    parser.add_argument("--serve", nargs=2, metavar=("URL", "PORT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.serve:
+        serve(asked.serve[0], int(asked.serve[1]))
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
@@ -118,8 +129,7 @@ def served(url: str, people: list[tuple[User, accounts.Ticket]], seconds: float)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    qa = [sys.executable, "-c", "from qa_pipeline.cli import main; main()"]
-    process = subprocess.Popen([*qa, "serve", "--db", url, "--port", str(port)])  # noqa: S603 - ourselves
+    process = subprocess.Popen([sys.executable, __file__, "--serve", url, str(port)])  # noqa: S603 - ourselves
     try:
         base = f"http://127.0.0.1:{port}"
         wait(base)
@@ -128,6 +138,13 @@ def served(url: str, people: list[tuple[User, accounts.Ticket]], seconds: float)
     finally:
         process.terminate()
         process.wait()
+
+
+def serve(url: str, port: int) -> None:
+    """The page over the made-up scorecards, which no file has."""
+    with open_store(url) as store:
+        app = create_app(store, load_settings(db=url), Scorecards(made_up_scorecards().values()))
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", proxy_headers=False, server_header=False)
 
 
 def wait(base: str) -> None:
@@ -151,13 +168,12 @@ def alone(base: str, who: tuple[User, accounts.Ticket]) -> None:
     """Each page several times, nobody else there."""
     with browser(base, who[1]) as client:
         call = re.search(r'/call\?id=([^"&]+)', client.get("/queue").text)
-        agent = re.search(r'/agent\?id=([^"&]+)', client.get("/agents").text)
         pages = (
             "/queue /queue?kind=unsure&offset=500 /agents /coaching /appeals /calibration /scorecards"
             " /scorecards/what-if /detectors /runs /admin /admin/audit /me"
         ).split()
         pages += [f"/call?id={call[1]}"] if call else []
-        pages += [f"/agent?id={agent[1]}"] if agent else []
+        pages += ["/agent?id=A101-1", "/agents?team=North%201", "/agents/moments?agent=A101-1&criterion=greeting"]
         for page in pages:
             times, status = [], 0
             for _ in range(TIMES):
@@ -179,7 +195,7 @@ class Seen:
         """One request, timed. A conflict (409) is an answer: somebody was faster."""
         began = time.monotonic()
         try:
-            answer = client.post(path, data=form) if form is not None else client.get(path)
+            answer = client.post(path, data=form, headers=PART) if form is not None else client.get(path)
             fault = "" if answer.status_code in (200, 303, 409) else f"{step}: {answer.status_code}"
             text = answer.headers.get("location", "") or answer.text
         except httpx.HTTPError as error:
@@ -213,6 +229,7 @@ def together(base: str, people: list[tuple[User, accounts.Ticket]], seconds: flo
 def work(base: str, ticket: accounts.Ticket, seen: Seen, until: float, number: int) -> None:
     """One reviewer's day, in short."""
     chance = random.Random(number)  # noqa: S311 - for reading times
+    pause(chance)
     with browser(base, ticket) as client:
         while time.monotonic() < until:
             seen.ask(client, "queue", "/queue")
@@ -221,24 +238,28 @@ def work(base: str, ticket: accounts.Ticket, seen: Seen, until: float, number: i
             if not there.startswith("/call"):
                 continue
             page = seen.ask(client, "call", there)
-            call = there.partition("id=")[2]
             for criterion in re.findall(r'data-criterion="([a-z_]+)"', page)[:2]:
                 pause(chance)
-                revision = re.search(r'name="seen" value="(\d+)"', page)
-                form = {
-                    "csrf": ticket.csrf,
-                    "criterion": criterion,
-                    "verdict": "confirm",
-                    "seen": revision[1] if revision else "0",
-                }
-                page = seen.ask(client, "decide", f"/call/decide?id={call}", form) or page
-            seen.ask(
-                client,
-                "comment",
-                f"/call/comment?id={call}",
-                {"csrf": ticket.csrf, "text": "Listened.", "at_ms": "1000"},
-            )
+                page = seen.ask(client, "decide", "/call/decide", confirmed(page, criterion)) or page
             pause(chance)
+            remark = fields(page) | {"text": "Listened.", "moment": "0:01"}
+            seen.ask(client, "comment", "/call/comment", remark)
+
+
+def fields(page: str) -> dict[str, str]:
+    """What every form of the call page carries."""
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("csrf", "id", "seen")}
+    return {name: html.unescape(one[1]) for name, one in found.items() if one}
+
+
+def confirmed(page: str, criterion: str) -> dict[str, str]:
+    """The form that agrees with the machine on a criterion."""
+    item = page.partition(f'data-criterion="{criterion}"')[2]
+    # A call of the random slice does not show what the machine said: then the first answer.
+    agrees = re.search(r'name="answer" value="([a-z_0-9]+)"[^>]*data-agrees', item) or re.search(
+        r'name="answer" value="([a-z_0-9]+)"', item
+    )
+    return fields(page) | {"criterion": criterion, "answer": agrees[1] if agrees else ""}
 
 
 def pause(chance: random.Random) -> None:

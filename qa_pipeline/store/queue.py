@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -24,6 +23,7 @@ CLAIM = timedelta(minutes=30)
 """How long a call stays claimed after the last sign of life of whoever claimed it."""
 
 PAGE = 50
+_ORDER = (StandingRow.priority, StandingRow.started_at, StandingRow.call_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +68,23 @@ def page(store: Store, scope: Scope, filters: Filters, *, offset: int = 0, limit
         kinds = {kind: sum(n for text, n in by_kinds.items() if f'"{kind.value}"' in text) for kind in QueueKind}
         total = kinds[filters.kind] if filters.kind else sum(by_kinds.values())
         query = (
-            _filtered(select(StandingRow), scope, filters)
-            .order_by(StandingRow.priority, StandingRow.started_at, StandingRow.call_id)
+            _filtered(select(StandingRow, RecordingRow, ClaimRow, AssignmentRow), scope, filters)
+            .join(RecordingRow, RecordingRow.call_id == StandingRow.call_id)
+            .outerjoin(ClaimRow, and_(ClaimRow.call_id == StandingRow.call_id, ClaimRow.until > now()))
+            .outerjoin(AssignmentRow, AssignmentRow.call_id == StandingRow.call_id)
+            .order_by(*_ORDER)
             .offset(offset)
             .limit(limit)
         )
-        items = tuple(_item(session, row) for row in session.scalars(query).all())
+        items = tuple(_item(*row) for row in session.execute(query).all())
     return QueuePage(items=items, total=total, kinds=kinds)
+
+
+def first(store: Store, scope: Scope, filters: Filters, *, limit: int) -> tuple[str, ...]:
+    """The ids of the most urgent calls, without counting the others."""
+    query = _filtered(select(StandingRow.call_id), scope, filters).order_by(*_ORDER).limit(limit)
+    with store.read() as session:
+        return tuple(session.scalars(query))
 
 
 def neighbour(store: Store, scope: Scope, filters: Filters, call_id: str, *, step: int) -> str | None:
@@ -83,8 +93,7 @@ def neighbour(store: Store, scope: Scope, filters: Filters, call_id: str, *, ste
         row = session.get(StandingRow, call_id)
         if row is None:
             return None
-        key = (StandingRow.priority, StandingRow.started_at, StandingRow.call_id)
-        return session.scalars(_beyond(_filtered(select(StandingRow.call_id), scope, filters), row, key, step)).first()
+        return session.scalars(_beyond(_filtered(select(StandingRow.call_id), scope, filters), row, step)).first()
 
 
 def claim(store: Store, user: User, call_id: str) -> datetime:
@@ -188,9 +197,9 @@ def _of_kind(kind: QueueKind) -> ColumnElement[bool]:
     return StandingRow.kinds.like(f'%"{kind.value}"%')
 
 
-def _beyond(query: Select[str], row: StandingRow, key: tuple[Any, ...], step: int) -> Select[str]:
+def _beyond(query: Select[str], row: StandingRow, step: int) -> Select[str]:
     """What comes after (or before) a row, NULL times as the databases sort them left out of account."""
-    priority, started_at, call_id = key
+    priority, started_at, call_id = _ORDER
     forward = step > 0
     later = call_id > row.call_id if forward else call_id < row.call_id
     if row.started_at is None:
@@ -199,19 +208,18 @@ def _beyond(query: Select[str], row: StandingRow, key: tuple[Any, ...], step: in
         after = started_at > row.started_at if forward else started_at < row.started_at
         same = and_(priority == row.priority, or_(after, and_(started_at == row.started_at, later)))
     ahead = priority > row.priority if forward else priority < row.priority
-    order = key if forward else tuple(column.desc() for column in key)
+    order = _ORDER if forward else tuple(column.desc() for column in _ORDER)
     return query.where(or_(ahead, same)).order_by(*order).limit(1)
 
 
-def _item(session: Session, row: StandingRow) -> QueueItem:
-    claimed = session.get(ClaimRow, row.call_id)
-    assigned = session.get(AssignmentRow, row.call_id)
-    live = claimed if claimed and claimed.until > now() else None
+def _item(
+    row: StandingRow, recording: RecordingRow, claimed: ClaimRow | None, assigned: AssignmentRow | None
+) -> QueueItem:
     return QueueItem(
-        recording=mapping.recording_of(session.get_one(RecordingRow, row.call_id)),
+        recording=mapping.recording_of(recording),
         standing=stands.standing_of(row),
-        claimed_by=live.user if live else "",
-        claimed_until=live.until if live else None,
+        claimed_by=claimed.user if claimed else "",
+        claimed_until=claimed.until if claimed else None,
         assigned_to=assigned.user if assigned else "",
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -10,13 +12,16 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from qa_pipeline.domain import QueueKind, QueueState, Right, StoreError, User
+from qa_pipeline.domain import QueueKind, QueueState, Right, Scope, StoreError, User
 from qa_pipeline.store import calibration, queue, users
 from qa_pipeline.store.queue import Filters, QueuePage, SavedView
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.render import link, render
 
 router = APIRouter()
+
+OFFERED_FOR_S = 60
+Offered = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +96,12 @@ def show(
 def take_next(visit: Annotated[Visit, changes(Right.REVIEW)], query: Annotated[str, Form()] = "") -> Response:
     """Claims the most urgent call that nobody has, and opens it."""
     free = Filters(free=True, without=frozenset(calibration.hidden(visit.store, visit.user)))
-    for item in queue.page(visit.store, visit.user.scope, free, limit=5).items:
+    for call_id in queue.first(visit.store, visit.user.scope, free, limit=20):
         try:
-            queue.claim(visit.store, visit.user, item.recording.id)
+            queue.claim(visit.store, visit.user, call_id)
         except StoreError:  # somebody was faster: take the one after
             continue
-        return RedirectResponse(link("/call", id=item.recording.id), status_code=303)
+        return RedirectResponse(link("/call", id=call_id), status_code=303)
     return RedirectResponse(f"/queue?{query}" if query else "/queue", status_code=303)
 
 
@@ -128,11 +133,24 @@ def drop_view(visit: Annotated[Visit, changes(Right.REVIEW)], view: Annotated[in
     return RedirectResponse("/queue", status_code=303)
 
 
+_OFFERED: dict[tuple[int, Scope], tuple[float, Offered]] = {}
+
+
+def _offered(visit: Visit) -> Offered:
+    """Teams and agents for the filters, a minute old at most: they change with a night, and many ask."""
+    key = (id(visit.store), visit.user.scope)
+    made_at, found = _OFFERED.get(key, (-math.inf, ((), ())))
+    if time.monotonic() - made_at > OFFERED_FOR_S:
+        found = queue.teams_and_agents(visit.store, visit.user.scope)
+        _OFFERED[key] = (time.monotonic(), found)
+    return found
+
+
 def _view(visit: Visit, chosen: Filters, offset: int, query: str) -> QueueView:
     store, scope = visit.store, visit.user.scope
     # Who calibrates a call must not learn what the machine made of it, and a filter by reason would tell.
     hidden = frozenset(calibration.hidden(store, visit.user))
-    teams, agents = queue.teams_and_agents(store, scope)
+    teams, agents = _offered(visit)
     everybody = users.everybody(store)
     monday = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())
