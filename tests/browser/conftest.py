@@ -10,7 +10,8 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from qa_pipeline import accounts
-from qa_pipeline.domain import User
+from qa_pipeline.domain import Scorecard, ScoredCall, User
 from qa_pipeline.reviewing import Scorecards
+from qa_pipeline.scoring.fold import fold
 from qa_pipeline.settings import load_settings
+from qa_pipeline.store import queries
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.testing.calls import made_up_scorecards
-from qa_pipeline.testing.stored import a_centre
+from qa_pipeline.testing.stored import a_centre, keep
 from qa_pipeline.web.app import create_app
 from qa_pipeline.web.desk import COOKIE
 
@@ -62,11 +65,34 @@ class Centre:
     people: dict[str, User]
 
 
+def ten_criteria() -> Scorecard:
+    """The made-up English scorecard with some criteria twice, ten in all."""
+    card = made_up_scorecards()["general-en", "1"]
+    twice = [replace(one, name=f"{one.name}_again", critical=False) for one in card.criteria]
+    more = iter(twice[: 10 - len(twice)])
+    sections = tuple(replace(one, criteria=(*one.criteria, *islice(more, len(one.criteria)))) for one in card.sections)
+    return replace(card, name="ten-criteria", title="Ten criteria", sections=sections, fingerprint="ten")
+
+
+def long_call(call: ScoredCall, card: Scorecard) -> ScoredCall:
+    """The call judged by ten criteria."""
+    of = {one.criterion: one for one in call.findings}
+    findings = tuple(replace(of[one.name.removesuffix("_again")], criterion=one.name) for one in card.criteria)
+    meta = replace(call.recording.meta, call_id="ten-criteria")
+    recording = replace(call.recording, meta=meta, uri=call.recording.uri, sha256="10" * 32)
+    return replace(call, recording=recording, findings=findings, score=fold(findings, card))
+
+
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, User]]:
     folder = tmp_path_factory.mktemp("centre")
     with open_store(f"sqlite:///{folder}/qa.db") as store:
         people = a_centre(store, sounds=folder)
+        heard = queries.scored_call(store, "A101-000")
+        assert heard is not None
+        place = shutil.copyfile(heard.recording.uri, folder / "ten-criteria.wav")
+        call = long_call(heard, ten_criteria())
+        keep(store, replace(call, recording=replace(call.recording, uri=str(place))))
     return folder / "qa.db", people
 
 
@@ -75,7 +101,7 @@ def centre(made_once: tuple[Path, dict[str, User]], tmp_path: Path) -> Iterator[
     path = shutil.copyfile(made_once[0], tmp_path / "qa.db")
     with open_store(f"sqlite:///{path}") as store:
         settings = load_settings(db=f"sqlite:///{path}", cache_dir=tmp_path / "cache")
-        app = create_app(store, settings, Scorecards(made_up_scorecards().values()))
+        app = create_app(store, settings, Scorecards([*made_up_scorecards().values(), ten_criteria()]))
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run)
         thread.start()

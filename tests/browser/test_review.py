@@ -47,7 +47,10 @@ def playing(page: Page) -> bool:
     return not page.evaluate("document.getElementById('audio').paused")
 
 
-def test_a_reviewer_scores_a_call_by_keyboard_alone(page_of: PageOf, centre: Any, call: ScoredCall) -> None:
+def test_a_reviewer_scores_ten_criteria_by_keyboard_alone(page_of: PageOf, centre: Any) -> None:
+    call = queries.scored_call(centre.store, "ten-criteria")
+    assert call is not None
+    assert 10 == len(call.findings)
     page = page_of("rosa")
     opened(page, call)
     passed = [one.criterion for one in call.findings].index(
