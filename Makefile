@@ -49,7 +49,7 @@ lint: .venv/.dev ## Style, types, import directions
 	$(BIN)/lint-imports
 
 test: venv .venv/.dev lint ## All checks and all tests that need no server
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 format: .venv/.dev ## Set the code's form right
 	$(BIN)/ruff check --fix .

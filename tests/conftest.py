@@ -19,6 +19,13 @@ hypothesis.settings.register_profile("qa", derandomize=True, deadline=None, data
 hypothesis.settings.load_profile("qa")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first, so that no worker is left alone with one at the end (see the Makefile)."""
+    marks = ("browser", "flows", "models", "slow")
+    slow = {one.path for one in items if one.path.parent.name == "browser" or any(map(one.get_closest_marker, marks))}
+    items.sort(key=lambda one: one.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The folder of the repository."""
