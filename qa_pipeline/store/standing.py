@@ -177,24 +177,13 @@ def _write(
     call_id, evaluation = recording.call_id, recording.evaluation
     if evaluation is None:
         raise StoreError("The call is not judged.", code="not_judged")
-    finished = session.scalars(
-        select(FinishedRow.id)
-        .join(EvaluationRow, EvaluationRow.fingerprint == FinishedRow.evaluation)
-        .where(
-            FinishedRow.call_id == call_id,
-            EvaluationRow.scorecard == score.scorecard,
-            EvaluationRow.scorecard_version == score.scorecard_version,
-        )
-    ).first()
-    appealed = session.scalars(
-        select(AppealRow.id).where(AppealRow.call_id == call_id, AppealRow.closed_at.is_(None))
-    ).first()
+    finished, appealed = _is_finished(session, call_id, score), _is_appealed(session, call_id)
     machine = mapping.score_of(session.get_one(EvaluationRow, evaluation))
-    kinds = _kinds(call_id, machine, _signals(session, evaluation), appealed=appealed is not None)
-    if finished is not None:
+    kinds = _kinds(call_id, machine, _signals(session, evaluation), appealed=appealed)
+    if finished:
         score = replace(score, needs_review=False, review_reasons=())
-    state = QueueState.DONE if finished is not None else QueueState.OPEN if kinds else QueueState.CLEAR
-    if appealed is not None:
+    state = QueueState.DONE if finished else QueueState.OPEN if kinds else QueueState.CLEAR
+    if appealed:
         state = QueueState.OPEN
     unjudged(session, call_id)
     row = StandingRow(
@@ -210,12 +199,20 @@ def _write(
         settled=True,
     )
     session.add(row)
+    _write_verdicts(session, recording, findings, decided)
+    session.flush()
+    return standing_of(row)
+
+
+def _write_verdicts(
+    session: Session, recording: RecordingRow, findings: Sequence[Finding], decided: Mapping[str, Decision]
+) -> None:
     if findings:
         session.execute(
             insert(StandingVerdictRow),
             [
                 {
-                    "call_id": call_id,
+                    "call_id": recording.call_id,
                     "criterion": one.criterion,
                     "position": position,
                     "verdict": one.verdict,
@@ -228,8 +225,25 @@ def _write(
                 for position, one in enumerate(findings)
             ],
         )
-    session.flush()
-    return standing_of(row)
+
+
+def _is_finished(session: Session, call_id: str, score: CallScore) -> bool:
+    """Whether a person has finished reviewing the call under this version of the scorecard."""
+    query = (
+        select(FinishedRow.id)
+        .join(EvaluationRow, EvaluationRow.fingerprint == FinishedRow.evaluation)
+        .where(
+            FinishedRow.call_id == call_id,
+            EvaluationRow.scorecard == score.scorecard,
+            EvaluationRow.scorecard_version == score.scorecard_version,
+        )
+    )
+    return session.scalars(query).first() is not None
+
+
+def _is_appealed(session: Session, call_id: str) -> bool:
+    query = select(AppealRow.id).where(AppealRow.call_id == call_id, AppealRow.closed_at.is_(None))
+    return session.scalars(query).first() is not None
 
 
 def _kinds(call_id: str, machine: CallScore, signals: Sequence[Signal], *, appealed: bool) -> tuple[QueueKind, ...]:
