@@ -1,8 +1,10 @@
 // Deciding on a call: criteria are walked and judged by keys, what is typed is never lost, one change at a time.
 "use strict";
 
-const item = () => document.querySelector(".item.current") ?? document.querySelector(".item");
+// By name, not by class: just after a change the new parts do not know yet which one was current.
 let currentName = null;
+const item = () => document.getElementById(`item-${currentName}`) ?? document.querySelector(".item");
+const placeOf = (all) => all.findIndex((one) => one.dataset.criterion === currentName);
 
 /** Makes a criterion the current one; its buttons show and the keys are about it. */
 function choose(article, { focus = true } = {}) {
@@ -37,13 +39,13 @@ function bands(article) {
 
 function walk(step) {
   const all = [...document.querySelectorAll(".item")];
-  const at = all.findIndex((one) => one.classList.contains("current"));
+  const at = placeOf(all);
   choose(all[at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)]);
 }
 
 function walkOpen() {
   const all = [...document.querySelectorAll(".item")];
-  const at = all.findIndex((one) => one.classList.contains("current"));
+  const at = placeOf(all);
   choose([...all.slice(at + 1), ...all.slice(0, at + 1)].find((one) => "open" in one.dataset));
 }
 
