@@ -31,6 +31,7 @@ LEAST_ITEMS = 10  # with fewer, items drawn again say too little of those that w
 SEED = 20261201
 
 _Item = TypeVar("_Item")
+_Label = TypeVar("_Label", bound=str)
 _Said = tuple[tuple[str, int], ...]  # how often each label was given to one item, by label
 
 
@@ -94,10 +95,18 @@ def cohen_kappa(a: Mapping[_Item, str], b: Mapping[_Item, str]) -> float | None:
     >>> cohen_kappa({1: "pass", 2: "pass", 3: "pass", 4: "fail"}, {1: "pass", 2: "pass", 3: "fail", 4: "fail"})
     0.5
     """
-    pairs = confusion(a, b)
+    return kappa(confusion(a, b))
+
+
+def kappa(pairs: Mapping[tuple[_Label, _Label], int]) -> float | None:
+    """`cohen_kappa` of pairs that are counted already, such as true and found verdicts.
+
+    >>> kappa({("pass", "pass"): 2, ("fail", "fail"): 1, ("fail", "pass"): 1})
+    0.5
+    """
     n = sum(pairs.values())
     agreed = sum(count for (one, other), count in pairs.items() if one == other)
-    by_a, by_b = Counter[str](), Counter[str]()
+    by_a, by_b = Counter[_Label](), Counter[_Label]()
     for (one, other), count in pairs.items():
         by_a[one] += count
         by_b[other] += count

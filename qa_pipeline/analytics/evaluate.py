@@ -19,10 +19,11 @@ A false pass, credit that was not earned, is the worst error: those with a confi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from qa_pipeline.analytics.agreement import kappa
 from qa_pipeline.analytics.intervals import f1_interval, wilson
 from qa_pipeline.analytics.truth import Truth
 from qa_pipeline.domain import DetectorCard, Finding, Mean, Rate, ScoredCall, Verdict
@@ -94,24 +95,6 @@ def evaluate(calls: Iterable[ScoredCall], truth: Truth, *, checks: str, measured
         unknown_calls=tuple(sorted(truth.calls.keys() - seen)),
         unknown_criteria=tuple(sorted(unknown)),
     )
-
-
-def kappa(pairs: Mapping[tuple[Verdict, Verdict], int]) -> float | None:
-    """Cohen's kappa of counted (true, found) pairs; None where chance alone would agree on all of them, or none is.
-
-    Source: J. Cohen, A coefficient of agreement for nominal scales, Educ. Psychol. Meas. 20 (1960) 37-46.
-
-    >>> kappa({(Verdict.PASS, Verdict.PASS): 2, (Verdict.FAIL, Verdict.FAIL): 1, (Verdict.FAIL, Verdict.PASS): 1})
-    0.5
-    """
-    n = sum(pairs.values())
-    agreed = sum(count for (true, found), count in pairs.items() if true is found)
-    sides: tuple[Counter[Verdict], Counter[Verdict]] = (Counter(), Counter())
-    for pair, count in pairs.items():
-        for side, verdict in zip(sides, pair, strict=True):
-            side[verdict] += count
-    chance = sum(sides[0][verdict] * sides[1][verdict] for verdict in sides[0])  # times n squared
-    return None if chance == n * n else (n * agreed - chance) / (n * n - chance)
 
 
 def _card(key: tuple[str, str, str], tally: _Tally, truth: Truth, checks: str, measured_at: datetime) -> DetectorCard:

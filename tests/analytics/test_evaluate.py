@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from qa_pipeline.analytics.evaluate import Measured, evaluate, kappa
+from qa_pipeline.analytics.agreement import kappa
+from qa_pipeline.analytics.evaluate import Measured, evaluate
 from qa_pipeline.analytics.intervals import f1_interval, wilson
 from qa_pipeline.analytics.truth import Truth
 from qa_pipeline.domain import DetectorCard, ScoredCall, Verdict
