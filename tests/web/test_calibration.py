@@ -180,6 +180,16 @@ def test_programs_are_told_nothing_either(as_: As, store: Store, people: People)
     assert set() == {one["id"] for one in listed} & set(CALLS)
 
 
+def test_an_agents_page_leaves_out_the_calls_that_a_participant_judges(as_: As, store: Store, people: People) -> None:
+    def shown(login: str) -> set[str]:
+        text = as_(login).get("/agent?id=A101&period=all").text
+        return {call for call in CALLS if f"<bdi>{call}</bdi>" in text}
+
+    assert shown("rosa")
+    opened(store, people)
+    assert (set(), True) == (shown("rosa"), bool(shown("ada")))
+
+
 def probe(visit: Annotated[Visit, looks()]) -> str:
     return visit.user.login
 

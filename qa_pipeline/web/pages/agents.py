@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from qa_pipeline.domain import Right, Role, Scope, StoreError, Verdict
 from qa_pipeline.store import agent_figures, calibration
 from qa_pipeline.store.agent_figures import DayFigures, Moment, Wanted
 from qa_pipeline.web import figures
-from qa_pipeline.web.agent_card import agent_page
+from qa_pipeline.web.agent_card import AgentPage, agent_page
 from qa_pipeline.web.desk import Forbidden, Visit, looks
 from qa_pipeline.web.figures import HeatMap, Team
 from qa_pipeline.web.render import link, render
@@ -133,7 +134,19 @@ def my_moments(
 @router.get("/agent")
 def agent(visit: Looks, id: str, period: str = "13") -> HTMLResponse:  # noqa: A002 - the address's own word
     """An agent's scorecard."""
-    return render(visit, "agent.html", agent_page(visit, id, period if period in figures.PERIODS else "13"))
+    page = agent_page(visit, id, period if period in figures.PERIODS else "13")
+    return render(visit, "agent.html", _without(page, calibration.hidden(visit.store, visit.user)))
+
+
+def _without(page: AgentPage, blind: Collection[str]) -> AgentPage:
+    """The page without single calls that the person is calibrating; the figures over all calls stay."""
+    best, worst = (
+        tuple(one for one in calls if one.call_id not in blind) for calls in (page.card.best, page.card.worst)
+    )
+    gaps = tuple(
+        replace(gap, misses=tuple(miss for miss in gap.misses if miss.call_id not in blind)) for gap in page.gaps
+    )
+    return replace(page, card=replace(page.card, best=best, worst=worst), gaps=gaps)
 
 
 @router.get("/my-scorecard")
