@@ -164,7 +164,8 @@ def test_no_page_shows_a_judgement_before_all_have_handed_in(
         for path in (*paths, "/call", "/calibration/call", "/calibration/session", "/calibration/export"):
             for call in CALLS:
                 for query in (f"id={call}&session={session}", f"id={session}&session={session}&show=all&call={call}"):
-                    text = browser.get(f"{path}?{query}", follow_redirects=True).text
+                    answer = browser.get(f"{path}?{query}", follow_redirects=True)
+                    text = answer.text.replace(browser.csrf, "")  # a token may spell anything
                     assert [] == [one for one in secrets if one in text], path
 
 
@@ -289,7 +290,9 @@ def test_others_have_no_part_in_it(as_: As, store: Store, people: People, login:
 def test_a_reviewer_sees_no_session_of_others_and_opens_none(as_: As, store: Store, people: People) -> None:
     session = opened(store, people, ("rosa", "lena"))
     rene = as_("rene")
-    assert "45" not in rene.get("/calibration").text
+    page = rene.get("/calibration").text
+    assert "Week" not in page
+    assert f"/calibration/session?id={session}" not in page
     for path in (f"/calibration/session?id={session}", f"/calibration/call?session={session}&id={CALLS[0]}"):
         assert rene.get(path).status_code == 404
     assert rene.get("/calibration/new").status_code == 403
