@@ -35,8 +35,8 @@ from qa_pipeline import accounts
 from qa_pipeline.domain import Role, User
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import load_settings
-from qa_pipeline.store import users
 from qa_pipeline.store.engine import Store, open_store
+from qa_pipeline.store.people import users
 from qa_pipeline.testing.calls import made_up_scorecards
 from qa_pipeline.testing.stored import a_centre
 from qa_pipeline.web.app import create_app

@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from qa_pipeline.domain import QaError, StoreError, User
-from qa_pipeline.store import users
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import users
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -9,8 +9,8 @@ import argparse
 
 from qa_pipeline.accounts import add_user
 from qa_pipeline.domain import Role, User
-from qa_pipeline.store import users
 from qa_pipeline.store.engine import open_store
+from qa_pipeline.store.people import users
 
 PASSWORD = "listen-closely"  # noqa: S105 - for sample calls that anybody may hear
 PEOPLE = (

@@ -39,7 +39,7 @@ def appeals(
     """Writes upheld appeals to standard output as cases for `qa scorecard test`."""
     from qa_pipeline.domain import Scope  # noqa: PLC0415 - with the command only
     from qa_pipeline.reporting.appeal_cases import cases_yaml  # noqa: PLC0415 - likewise
-    from qa_pipeline.store.appeal_lists import cases, upheld  # noqa: PLC0415 - SQLAlchemy
+    from qa_pipeline.store.desk.appeal_lists import cases, upheld  # noqa: PLC0415 - SQLAlchemy
     from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
 
     with open_store(load_settings(db=db).db, create=False) as store:

@@ -18,8 +18,8 @@ def serve(
     import uvicorn  # noqa: PLC0415 - heavy
 
     from qa_pipeline import reviewing  # noqa: PLC0415 - heavy
-    from qa_pipeline.store import users  # noqa: PLC0415 - SQLAlchemy
     from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
+    from qa_pipeline.store.people import users  # noqa: PLC0415 - SQLAlchemy
     from qa_pipeline.web import upkeep  # noqa: PLC0415 - with the page
     from qa_pipeline.web.app import create_app  # noqa: PLC0415 - FastAPI
     from qa_pipeline.web.deliver import delivering  # noqa: PLC0415 - likewise

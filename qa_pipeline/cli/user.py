@@ -43,8 +43,8 @@ def add(  # noqa: PLR0913, PLR0917 - as many options as an account has
 @app.command("list")
 def show(db: Db = None) -> None:
     """Lists the accounts."""
-    from qa_pipeline.store import users  # noqa: PLC0415 - SQLAlchemy
     from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
+    from qa_pipeline.store.people import users  # noqa: PLC0415 - SQLAlchemy
 
     with open_store(load_settings(db=db).db, create=False) as store:
         for user in users.everybody(store):
@@ -63,8 +63,8 @@ def password(
     """Sets a new password, for somebody who has forgotten it."""
     from qa_pipeline.accounts import hashed  # noqa: PLC0415 - SQLAlchemy
     from qa_pipeline.domain import StoreError  # noqa: PLC0415 - with it
-    from qa_pipeline.store import users  # noqa: PLC0415 - likewise
     from qa_pipeline.store.engine import open_store  # noqa: PLC0415 - likewise
+    from qa_pipeline.store.people import users  # noqa: PLC0415 - likewise
 
     with open_store(load_settings(db=db).db, create=False) as store:
         found = users.by_login(store, login)

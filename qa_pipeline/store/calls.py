@@ -24,7 +24,7 @@ from qa_pipeline.domain import (
 )
 from qa_pipeline.store import mapping, standing
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.tables import (
+from qa_pipeline.store.tables.calls import (
     EvaluationRow,
     EvaluationSignalsRow,
     FindingRow,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import DetectorCard
 from qa_pipeline.store import mapping
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.tables import DetectorCardRow
+from qa_pipeline.store.tables.calls import DetectorCardRow
 
 
 def save_cards(store: Store, cards: Sequence[DetectorCard]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import LedgerEntry, Status
 from qa_pipeline.store import mapping
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.tables import LedgerRow
+from qa_pipeline.store.tables.calls import LedgerRow
 
 _BATCH = 500
 

@@ -14,9 +14,9 @@ from sqlalchemy import func, null, or_, select
 from qa_pipeline.domain import QueueState, Recording, Scope, Standing
 from qa_pipeline.store import mapping
 from qa_pipeline.store import standing as stands
-from qa_pipeline.store.desk_tables import StandingRow, StandingVerdictRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.tables import RecordingRow
+from qa_pipeline.store.tables.calls import RecordingRow
+from qa_pipeline.store.tables.desk import StandingRow, StandingVerdictRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

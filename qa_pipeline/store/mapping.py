@@ -36,8 +36,7 @@ from qa_pipeline.domain import (
     Word,
     fingerprint,
 )
-from qa_pipeline.store.desk_tables import DecisionRow, StandingRow
-from qa_pipeline.store.tables import (
+from qa_pipeline.store.tables.calls import (
     DetectorCardRow,
     EvaluationRow,
     FindingRow,
@@ -47,6 +46,7 @@ from qa_pipeline.store.tables import (
     SignalSetRow,
     TranscriptRow,
 )
+from qa_pipeline.store.tables.desk import DecisionRow, StandingRow
 
 _MEDIA = tuple(field.name for field in fields(Media))
 _META = tuple(field.name for field in fields(CallMeta))

@@ -21,10 +21,9 @@ from qa_pipeline.domain import (
     standing_decisions,
 )
 from qa_pipeline.store import mapping
-from qa_pipeline.store.desk_tables import StandingRow
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.standing import decisions_on
-from qa_pipeline.store.tables import (
+from qa_pipeline.store.tables.calls import (
     EvaluationRow,
     EvaluationSignalsRow,
     FindingRow,
@@ -32,6 +31,7 @@ from qa_pipeline.store.tables import (
     SignalSetRow,
     TranscriptRow,
 )
+from qa_pipeline.store.tables.desk import StandingRow
 
 EVERYTHING = Scope()
 _CHUNK = 50  # calls in memory at a time: about 10 MB when they are long

@@ -11,10 +11,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.domain import Finding, Scope, Verdict
-from qa_pipeline.store.desk_tables import DecisionRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.standing import in_sight
-from qa_pipeline.store.tables import FindingRow
+from qa_pipeline.store.tables.calls import FindingRow
+from qa_pipeline.store.tables.desk import DecisionRow, StandingRow, StandingVerdictRow
 
 LOOKED_AT = 2000
 """Calls that a distribution of verdicts is taken from at most: so many say enough, and are counted at once."""

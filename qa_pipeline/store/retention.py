@@ -16,11 +16,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qa_pipeline.domain import User
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import audit
-from qa_pipeline.store.account_tables import AuditRow, DeliveryRow, ThrottleRow, WebSessionRow
-from qa_pipeline.store.desk_tables import DecisionRow
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.tables import EvaluationRow, RecordingRow, TranscriptRow
+from qa_pipeline.store.people import audit
+from qa_pipeline.store.tables.accounts import AuditRow, DeliveryRow, ThrottleRow, WebSessionRow
+from qa_pipeline.store.tables.calls import EvaluationRow, RecordingRow, TranscriptRow
+from qa_pipeline.store.tables.desk import DecisionRow
 
 FAILURES = timedelta(days=1)
 """Failed sign-ins are counted so long; the longest wait that follows from them is a quarter of an hour."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import REVIEWED, LabelReview, Party, ReviewedTurn, Transcript
 from qa_pipeline.store import mapping
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.tables import EvaluationRow, LabelReviewRow, RecordingRow, TranscriptRow
+from qa_pipeline.store.tables.calls import EvaluationRow, LabelReviewRow, RecordingRow, TranscriptRow
 
 Refused = tuple[int, str]  # a review's place among those given, and what is wrong with it
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import StoreError
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
-from qa_pipeline.store.tables import RunRow
+from qa_pipeline.store.tables.calls import RunRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,11 +30,11 @@ from qa_pipeline.domain import (
     standing_decisions,
 )
 from qa_pipeline.store import mapping
-from qa_pipeline.store.base import now
-from qa_pipeline.store.desk_tables import AppealRow, DecisionRow, FinishedRow, StandingRow, StandingVerdictRow
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
-from qa_pipeline.store.tables import EvaluationRow, EvaluationSignalsRow, FindingRow, RecordingRow, SignalSetRow
+from qa_pipeline.store.tables.base import now
+from qa_pipeline.store.tables.calls import EvaluationRow, EvaluationSignalsRow, FindingRow, RecordingRow, SignalSetRow
+from qa_pipeline.store.tables.desk import AppealRow, DecisionRow, FinishedRow, StandingRow, StandingVerdictRow
 
 Narrowed = TypeVar("Narrowed", bound=Select[*tuple[Any, ...]])
 Refold = Callable[[str, str, Sequence[Finding]], CallScore]

@@ -11,8 +11,9 @@ import numpy as np
 import soundfile
 
 from qa_pipeline.domain import Evaluation, Role, ScoredCall, SignalSet, User, fingerprint
-from qa_pipeline.store import calls, users
+from qa_pipeline.store import calls
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import users
 from qa_pipeline.testing.calls import made_up_calls
 
 PEOPLE = (

@@ -27,7 +27,7 @@ from qa_pipeline.domain import (
 from qa_pipeline.reporting.charts import TrendChart, trend_chart
 from qa_pipeline.reporting.html import MOODS, measures
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import agent_figures, light_calls
+from qa_pipeline.store.desk import agent_figures, light_calls
 from qa_pipeline.web import figures
 from qa_pipeline.web.desk import Visit
 from qa_pipeline.web.words import say

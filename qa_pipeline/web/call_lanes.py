@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy
 from qa_pipeline.domain.span import merge
 from qa_pipeline.reporting.html import clock
-from qa_pipeline.store.decisions import Comment
+from qa_pipeline.store.desk.decisions import Comment
 from qa_pipeline.web.words import say
 
 WIDTH, HEIGHT = 1000, 30

@@ -25,8 +25,8 @@ from qa_pipeline.domain import (
     overlaid,
     standing_decisions,
 )
-from qa_pipeline.store.call_page import OpenedCall
-from qa_pipeline.store.decisions import Comment
+from qa_pipeline.store.desk.call_page import OpenedCall
+from qa_pipeline.store.desk.decisions import Comment
 from qa_pipeline.web import call_facts, call_lanes
 from qa_pipeline.web.call_transcript import channel_parties, turns
 from qa_pipeline.web.call_values import (

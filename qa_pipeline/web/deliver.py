@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 import structlog
 
 from qa_pipeline.domain import StoreError
-from qa_pipeline.store import deliveries
-from qa_pipeline.store.deliveries import Delivery
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.outgoing import deliveries
+from qa_pipeline.store.outgoing.deliveries import Delivery
 
 TIMEOUT_S = 10.0
 """The most that a receiver may take, from the connection to the end of its answer's head."""

@@ -15,7 +15,7 @@ from qa_pipeline import accounts
 from qa_pipeline.domain import QaError, Right, User
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import calibration
+from qa_pipeline.store.desk import calibration
 from qa_pipeline.store.engine import Store
 
 COOKIE = "qa_session"

@@ -14,8 +14,8 @@ from qa_pipeline.analytics.agent_scorecard import WEEK_CALLS
 from qa_pipeline.analytics.intervals import mean_of_sums, wilson
 from qa_pipeline.domain import Criterion, Mean, Rate, Scope, Scorecard, Verdict, WeekMean
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import agent_figures
-from qa_pipeline.store.agent_figures import DayFigures, VerdictCount
+from qa_pipeline.store.desk import agent_figures
+from qa_pipeline.store.desk.agent_figures import DayFigures, VerdictCount
 from qa_pipeline.store.engine import Store
 
 PERIODS: Mapping[str, int | None] = {"4": 28, "13": 91, "all": None}

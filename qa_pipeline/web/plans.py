@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from qa_pipeline.analytics.coaching import PROPOSED, Behaviour, Comparison, as_mean, compared, proposed
 from qa_pipeline.domain import Criterion, Mean, Verdict
-from qa_pipeline.store import agent_figures
-from qa_pipeline.store.agent_figures import DayFigures, Moment, VerdictCount, Wanted
-from qa_pipeline.store.coaching import LONGEST_CLIP_MS, NewClip, Plan
+from qa_pipeline.store.desk import agent_figures
+from qa_pipeline.store.desk.agent_figures import DayFigures, Moment, VerdictCount, Wanted
+from qa_pipeline.store.desk.coaching import LONGEST_CLIP_MS, NewClip, Plan
 from qa_pipeline.web import figures
 from qa_pipeline.web.desk import Visit
 

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qa_pipeline.domain import Scope, ScoredCall, Verdict
-from qa_pipeline.store import queries, queue, standing
+from qa_pipeline.store import queries, standing
+from qa_pipeline.store.desk import queue
 from qa_pipeline.testing.stored import keep
 
 PageOf = Callable[[str], Page]

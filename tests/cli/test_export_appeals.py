@@ -8,9 +8,10 @@ from typer.testing import CliRunner
 from qa_pipeline.cli.export import app
 from qa_pipeline.domain import AppealState, Verdict
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import appeals, users
-from qa_pipeline.store.appeals import Question, Step
+from qa_pipeline.store.desk import appeals
+from qa_pipeline.store.desk.appeals import Question, Step
 from qa_pipeline.store.engine import open_store
+from qa_pipeline.store.people import users
 from qa_pipeline.testing.dummies import a_finding, a_scorecard, a_scored_call
 from qa_pipeline.testing.pack_cases import Dialogue, read_pack_cases
 from qa_pipeline.testing.stored import PEOPLE, keep

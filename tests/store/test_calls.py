@@ -21,9 +21,9 @@ from qa_pipeline.domain import (
     Verdict,
 )
 from qa_pipeline.store import calls, ledger, runs
-from qa_pipeline.store.base import Base
 from qa_pipeline.store.engine import Store, open_store
-from qa_pipeline.store.tables import EvaluationRow, FindingRow, RecordingRow
+from qa_pipeline.store.tables.base import Base
+from qa_pipeline.store.tables.calls import EvaluationRow, FindingRow, RecordingRow
 from qa_pipeline.testing.dummies import (
     a_call_score,
     a_finding,

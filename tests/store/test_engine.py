@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import StoreError
 from qa_pipeline.store import runs
 from qa_pipeline.store.engine import Store, open_store
-from qa_pipeline.store.tables import RunRow, TranscriptRow
+from qa_pipeline.store.tables.calls import RunRow, TranscriptRow
 
 Start = Callable[..., "subprocess.Popen[str]"]
 

@@ -6,11 +6,12 @@ import pytest
 
 from qa_pipeline.domain import Scope, User, Verdict
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import decisions, listing
-from qa_pipeline.store.base import now
-from qa_pipeline.store.decisions import Word
+from qa_pipeline.store import listing
+from qa_pipeline.store.desk import decisions
+from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.listing import After, Wanted
+from qa_pipeline.store.tables.base import now
 from qa_pipeline.testing.calls import made_up_scorecards
 from qa_pipeline.testing.stored import a_centre
 

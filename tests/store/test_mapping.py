@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from qa_pipeline.domain import CallScore, Evidence, Finding, LedgerEntry, Recording, Signal, SignalSet, Transcript
 from qa_pipeline.domain.recording import CallMeta, Media
 from qa_pipeline.store import mapping
-from qa_pipeline.store.base import AnyText
-from qa_pipeline.store.tables import (
+from qa_pipeline.store.tables.base import AnyText
+from qa_pipeline.store.tables.calls import (
     EvaluationRow,
     FindingRow,
     LedgerRow,

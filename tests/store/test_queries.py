@@ -13,7 +13,7 @@ from qa_pipeline.domain import Recording, ScoredCall, SignalKind, SignalSet, Sto
 from qa_pipeline.store import calls, mapping
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.queries import scored_call, scored_calls
-from qa_pipeline.store.tables import EvaluationRow, FindingRow, RecordingRow, TranscriptRow
+from qa_pipeline.store.tables.calls import EvaluationRow, FindingRow, RecordingRow, TranscriptRow
 from qa_pipeline.testing.dummies import a_recording, a_signal, a_transcript, a_turn, an_evaluation
 
 

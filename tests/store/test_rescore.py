@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from qa_pipeline.domain import Finding, Scope, User, Verdict
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import decisions, rescore
-from qa_pipeline.store.decisions import Word
+from qa_pipeline.store import rescore
+from qa_pipeline.store.desk import decisions
+from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.engine import Store
 from qa_pipeline.testing.calls import made_up_scorecards
 from qa_pipeline.testing.stored import a_centre

@@ -6,9 +6,11 @@ from sqlalchemy import update
 
 from qa_pipeline import accounts
 from qa_pipeline.settings import load_settings
-from qa_pipeline.store import audit, outbox, retention, users, webhooks
-from qa_pipeline.store.account_tables import DeliveryRow
+from qa_pipeline.store import retention
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.outgoing import outbox, webhooks
+from qa_pipeline.store.people import audit, users
+from qa_pipeline.store.tables.accounts import DeliveryRow
 from qa_pipeline.testing.stored import a_centre
 
 SETTINGS = load_settings(db="sqlite:///unused.db")

@@ -6,11 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from qa_pipeline.store.base import Base
 from qa_pipeline.store.calls import recording
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.store.mapping import recording_columns
 from qa_pipeline.store.schema import VERSION_TABLE, migrate
+from qa_pipeline.store.tables.base import Base
 from qa_pipeline.testing.dummies import a_recording
 
 

@@ -22,11 +22,13 @@ from qa_pipeline.domain import (
     User,
     Verdict,
 )
-from qa_pipeline.store import calls, decisions, queue, standing, users
-from qa_pipeline.store.decisions import Word
+from qa_pipeline.store import calls, standing
+from qa_pipeline.store.desk import decisions, queue
+from qa_pipeline.store.desk.decisions import Word
+from qa_pipeline.store.desk.queue import Filters
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import users
 from qa_pipeline.store.queries import scored_call, scored_calls
-from qa_pipeline.store.queue import Filters
 from qa_pipeline.testing.dummies import a_call_score, a_recording, a_scored_call
 from qa_pipeline.testing.stored import keep
 

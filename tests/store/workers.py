@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.store import calls, ledger
 from qa_pipeline.store.engine import open_store
-from qa_pipeline.store.tables import RunRow
+from qa_pipeline.store.tables.calls import RunRow
 from qa_pipeline.testing.dummies import a_finding, a_recording, a_transcript, an_evaluation
 
 FINDINGS = tuple(a_finding(f"criterion_{number}") for number in range(14))

@@ -9,10 +9,10 @@ from sqlalchemy import update
 from qa_pipeline import accounts
 from qa_pipeline.accounts import SignInError
 from qa_pipeline.domain import Role, StoreError, User
-from qa_pipeline.store import audit, users
-from qa_pipeline.store.account_tables import ApiTokenRow, ThrottleRow, UserRow, WebSessionRow
-from qa_pipeline.store.base import now
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import audit, users
+from qa_pipeline.store.tables.accounts import ApiTokenRow, ThrottleRow, UserRow, WebSessionRow
+from qa_pipeline.store.tables.base import now
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test
 

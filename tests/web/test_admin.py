@@ -11,8 +11,9 @@ from fastapi.testclient import TestClient
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import Right, Role, User
-from qa_pipeline.store import audit, outbox, users, webhooks
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.outgoing import outbox, webhooks
+from qa_pipeline.store.people import audit, users
 from qa_pipeline.web.pages import admin, audit_log, connections
 
 As = Callable[[str], Any]

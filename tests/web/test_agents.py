@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from qa_pipeline.domain import Role, User
-from qa_pipeline.store import users
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import users
 from qa_pipeline.testing.dummies import a_finding, a_scored_call
 from qa_pipeline.testing.stored import keep
 
@@ -144,8 +144,9 @@ def test_nobody_else_has_a_scorecard_of_their_own(as_: As, login: str) -> None:
 def test_people_s_words_change_the_figures_at_once(as_: As, store: Store, people: dict[str, User]) -> None:
     from qa_pipeline.domain import Verdict
     from qa_pipeline.reviewing import Scorecards
-    from qa_pipeline.store import decisions, queries
-    from qa_pipeline.store.decisions import Word
+    from qa_pipeline.store import queries
+    from qa_pipeline.store.desk import decisions
+    from qa_pipeline.store.desk.decisions import Word
     from qa_pipeline.testing.calls import made_up_scorecards
 
     lena = as_("lena")

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import User
-from qa_pipeline.store import audit, users
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import audit, users
 from qa_pipeline.testing.dummies import a_scored_call
 from qa_pipeline.testing.stored import keep
 from qa_pipeline.web.api.gate import Meter

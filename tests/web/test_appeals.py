@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import update
 
 from qa_pipeline.domain import User, Verdict
-from qa_pipeline.store.desk_tables import StandingVerdictRow
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.queries import scored_calls
-from qa_pipeline.store.tables import RecordingRow
+from qa_pipeline.store.tables.calls import RecordingRow
+from qa_pipeline.store.tables.desk import StandingVerdictRow
 from qa_pipeline.testing.calls import made_up_calls
 from qa_pipeline.testing.pack_cases import Dialogue, read_pack_cases
 from qa_pipeline.web.render import link

@@ -11,11 +11,13 @@ from fastapi.routing import APIRoute
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import User, Verdict
-from qa_pipeline.store import audit, calibration, queries, queue
-from qa_pipeline.store.calibration import Reply
-from qa_pipeline.store.calibration_opening import Named, Plan, start
+from qa_pipeline.store import queries
+from qa_pipeline.store.desk import calibration, queue
+from qa_pipeline.store.desk.calibration import Reply
+from qa_pipeline.store.desk.calibration_opening import Named, Plan, start
+from qa_pipeline.store.desk.queue import Filters
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.queue import Filters
+from qa_pipeline.store.people import audit
 from qa_pipeline.web.desk import Visit, changes, looks
 
 As = Callable[[str], Any]

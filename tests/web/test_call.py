@@ -10,8 +10,10 @@ import pytest
 from fastapi import FastAPI
 
 from qa_pipeline.domain import Scope, ScoredCall, Verdict
-from qa_pipeline.store import audit, decisions, queries, queue, standing
+from qa_pipeline.store import queries, standing
+from qa_pipeline.store.desk import decisions, queue
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import audit
 from qa_pipeline.testing.stored import keep
 
 As = Callable[[str], Any]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from qa_pipeline.domain import User
-from qa_pipeline.store import coaching
-from qa_pipeline.store.coaching import NewClip, NewPlan
+from qa_pipeline.store.desk import coaching
+from qa_pipeline.store.desk.coaching import NewClip, NewPlan
 from qa_pipeline.store.engine import Store
 
 As = Callable[[str], Any]
@@ -186,7 +186,7 @@ def test_a_clip_without_a_recording_is_told(as_: As, store: Store, people: dict[
 def test_coaching_speaks_chinese(as_: As, store: Store, people: dict[str, User], plan: int) -> None:
     from dataclasses import replace
 
-    from qa_pipeline.store import users
+    from qa_pipeline.store.people import users
 
     users.change(store, replace(people["omar"], language="zh"), None)
     assert "我认可此计划" in as_("omar").get(f"/coaching/plan?id={plan}").text

@@ -12,12 +12,13 @@ from sqlalchemy import update
 
 from qa_pipeline.domain import User, Verdict
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import decisions, deliveries
-from qa_pipeline.store.account_tables import DeliveryRow, WebhookRow
-from qa_pipeline.store.base import now
-from qa_pipeline.store.decisions import Word
-from qa_pipeline.store.deliveries import Delivery
+from qa_pipeline.store.desk import decisions
+from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.outgoing import deliveries
+from qa_pipeline.store.outgoing.deliveries import Delivery
+from qa_pipeline.store.tables.accounts import DeliveryRow, WebhookRow
+from qa_pipeline.store.tables.base import now
 from qa_pipeline.testing.calls import made_up_scorecards
 from qa_pipeline.web.deliver import deliver_due, delivering, send, signature
 

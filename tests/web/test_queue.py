@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from qa_pipeline.domain import QueueKind, Scope
-from qa_pipeline.store import queue, standing
+from qa_pipeline.store import standing
+from qa_pipeline.store.desk import queue
+from qa_pipeline.store.desk.queue import Filters
 from qa_pipeline.store.engine import Store
-from qa_pipeline.store.queue import Filters
 from qa_pipeline.testing.calls import made_up_calls
 from qa_pipeline.testing.stored import keep
 

@@ -25,11 +25,12 @@ from qa_pipeline import accounts
 from qa_pipeline.domain import RIGHTS, Right, Role, User, Verdict
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import load_settings
-from qa_pipeline.store import decisions, queue, users
-from qa_pipeline.store.account_tables import ThrottleRow, WebSessionRow
-from qa_pipeline.store.base import now
-from qa_pipeline.store.decisions import Word
+from qa_pipeline.store.desk import decisions, queue
+from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.engine import Store, open_store
+from qa_pipeline.store.people import users
+from qa_pipeline.store.tables.accounts import ThrottleRow, WebSessionRow
+from qa_pipeline.store.tables.base import now
 from qa_pipeline.testing.calls import made_up_calls, made_up_scorecards
 from qa_pipeline.testing.stored import PEOPLE, keep
 from qa_pipeline.web.app import create_app

@@ -18,8 +18,8 @@ from joserfc.jwk import OctKey, RSAKey
 from qa_pipeline.domain import User
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import Settings, load_settings
-from qa_pipeline.store import audit, users
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import audit, users
 from qa_pipeline.web import oidc
 from qa_pipeline.web.app import create_app
 from qa_pipeline.web.desk import COOKIE

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-import qa_pipeline.store.account_tables
-import qa_pipeline.store.desk_tables
-import qa_pipeline.store.tables  # noqa: F401 - with the other one, imported for its tables
-from qa_pipeline.store.base import Base
 from qa_pipeline.store.schema import VERSION_TABLE
+from qa_pipeline.store.tables.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

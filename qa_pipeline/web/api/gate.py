@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import Right, Scope, User
-from qa_pipeline.store import calibration
+from qa_pipeline.store.desk import calibration
 from qa_pipeline.store.engine import Store
 from qa_pipeline.web.api.problems import Refused
 from qa_pipeline.web.desk import ASKED, Desk, desk

@@ -10,9 +10,11 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
 from qa_pipeline.domain import Decision, QueueState, Right, Role, ScoredCall, Standing, StoreError
-from qa_pipeline.store import audit, calibration, decisions, listing, queries, standing
-from qa_pipeline.store.decisions import Word
+from qa_pipeline.store import listing, queries, standing
+from qa_pipeline.store.desk import calibration, decisions
+from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.listing import After, Listed, Wanted
+from qa_pipeline.store.people import audit
 from qa_pipeline.web.api import cursor as cursors
 from qa_pipeline.web.api.figures import Period, agents_of
 from qa_pipeline.web.api.gate import Caller, calls_with

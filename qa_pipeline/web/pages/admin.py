@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from qa_pipeline import accounts
 from qa_pipeline.domain import Right, Role, StoreError, User
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import retention, teams, users
+from qa_pipeline.store import retention
+from qa_pipeline.store.people import teams, users
+from qa_pipeline.store.people.teams import Team
 from qa_pipeline.store.retention import Kept
-from qa_pipeline.store.teams import Team
 from qa_pipeline.web import upkeep
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.render import link, render

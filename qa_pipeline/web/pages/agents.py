@@ -12,8 +12,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from qa_pipeline.domain import Right, Role, Scope, StoreError, Verdict
-from qa_pipeline.store import agent_figures, calibration
-from qa_pipeline.store.agent_figures import DayFigures, Moment, Wanted
+from qa_pipeline.store.desk import agent_figures, calibration
+from qa_pipeline.store.desk.agent_figures import DayFigures, Moment, Wanted
 from qa_pipeline.web import figures
 from qa_pipeline.web.agent_card import AgentPage, agent_page
 from qa_pipeline.web.desk import Forbidden, Visit, looks

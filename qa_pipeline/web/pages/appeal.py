@@ -25,9 +25,11 @@ from qa_pipeline.domain import (
     opening_refused,
     step_refused,
 )
-from qa_pipeline.store import appeal_lists, appeals, audit, calibration, queries, users
-from qa_pipeline.store.appeal_lists import AppealLine
-from qa_pipeline.store.appeals import Question
+from qa_pipeline.store import queries
+from qa_pipeline.store.desk import appeal_lists, appeals, calibration
+from qa_pipeline.store.desk.appeal_lists import AppealLine
+from qa_pipeline.store.desk.appeals import Question
+from qa_pipeline.store.people import audit, users
 from qa_pipeline.web.desk import Blind, Visit, changes, looks
 from qa_pipeline.web.excerpt import Line, excerpt
 from qa_pipeline.web.pages.appeals import number, turn

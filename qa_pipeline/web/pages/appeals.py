@@ -23,9 +23,10 @@ from qa_pipeline.domain import (
 )
 from qa_pipeline.reporting.appeal_cases import cases_yaml
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import appeal_lists, appeals, audit
-from qa_pipeline.store.appeal_lists import AppealCounts, AppealFilters, AppealLine, AppealsPage
-from qa_pipeline.store.appeals import Step, not_found
+from qa_pipeline.store.desk import appeal_lists, appeals
+from qa_pipeline.store.desk.appeal_lists import AppealCounts, AppealFilters, AppealLine, AppealsPage
+from qa_pipeline.store.desk.appeals import Step, not_found
+from qa_pipeline.store.people import audit
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.pages.my_calls import title_of
 from qa_pipeline.web.render import link, render

@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 
 from qa_pipeline.domain import Right
 from qa_pipeline.reporting.tables import defuse
-from qa_pipeline.store import audit, users
-from qa_pipeline.store.audit import Entry
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
+from qa_pipeline.store.people import audit, users
+from qa_pipeline.store.people.audit import Entry
 from qa_pipeline.web.desk import Visit, looks
 from qa_pipeline.web.render import link, render
 from qa_pipeline.web.words import WORDS

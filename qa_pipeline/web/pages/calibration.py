@@ -24,8 +24,9 @@ from qa_pipeline.domain import (
     User,
 )
 from qa_pipeline.reporting.tables import defuse
-from qa_pipeline.store import calibration, calibration_opening, calibration_results, users
-from qa_pipeline.store.calibration_opening import MOST_CALLS, Drawn, Named, Plan
+from qa_pipeline.store.desk import calibration, calibration_opening, calibration_results
+from qa_pipeline.store.desk.calibration_opening import MOST_CALLS, Drawn, Named, Plan
+from qa_pipeline.store.people import users
 from qa_pipeline.web.calibration_figures import Results, Trend, results, trends
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.render import link, render

@@ -21,7 +21,8 @@ from qa_pipeline.domain import (
     Turn,
     Verdict,
 )
-from qa_pipeline.store import audit, calibration, calibration_results, users
+from qa_pipeline.store.desk import calibration, calibration_results
+from qa_pipeline.store.people import audit, users
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.pages.calibration import card_of, number_of
 from qa_pipeline.web.render import is_part, link, render

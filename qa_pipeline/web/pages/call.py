@@ -16,10 +16,11 @@ from qa_pipeline import assembly
 from qa_pipeline.audio.review_copy import ReviewCopy, prune, review_copy
 from qa_pipeline.domain import AudioError, QueueState, Recording, Right, StoreError, Taxonomy, Verdict
 from qa_pipeline.settings import Settings
-from qa_pipeline.store import audit, call_page, decisions, queue
-from qa_pipeline.store.call_page import OpenedCall
-from qa_pipeline.store.decisions import Word
-from qa_pipeline.store.queue import Filters
+from qa_pipeline.store.desk import call_page, decisions, queue
+from qa_pipeline.store.desk.call_page import OpenedCall
+from qa_pipeline.store.desk.decisions import Word
+from qa_pipeline.store.desk.queue import Filters
+from qa_pipeline.store.people import audit
 from qa_pipeline.web.call_values import Asking, Draft
 from qa_pipeline.web.call_view import agrees, changes_since, is_blind
 from qa_pipeline.web.call_view import call_page as view_of

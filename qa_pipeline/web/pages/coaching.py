@@ -13,8 +13,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from qa_pipeline.audio.excerpt import excerpt
 from qa_pipeline.audio.review_copy import review_copy
 from qa_pipeline.domain import Right, StoreError
-from qa_pipeline.store import agent_figures, audit, coaching
-from qa_pipeline.store.coaching import Clip, NewClip, NewPlan, Plan
+from qa_pipeline.store.desk import agent_figures, coaching
+from qa_pipeline.store.desk.coaching import Clip, NewClip, NewPlan, Plan
+from qa_pipeline.store.people import audit
 from qa_pipeline.web import figures, plans
 from qa_pipeline.web.desk import Forbidden, Visit, changes, looks
 from qa_pipeline.web.plans import FollowUp, Proposal

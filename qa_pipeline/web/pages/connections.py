@@ -12,10 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import Right, StoreError, User
-from qa_pipeline.store import users, webhooks
-from qa_pipeline.store.outbox import EVENTS
-from qa_pipeline.store.users import ApiToken
-from qa_pipeline.store.webhooks import Delivery, Webhook
+from qa_pipeline.store.outgoing import webhooks
+from qa_pipeline.store.outgoing.outbox import EVENTS
+from qa_pipeline.store.outgoing.webhooks import Delivery, Webhook
+from qa_pipeline.store.people import users
+from qa_pipeline.store.people.users import ApiToken
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.pages.admin import SecretPage
 from qa_pipeline.web.render import link, render

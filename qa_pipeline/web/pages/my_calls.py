@@ -16,8 +16,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from qa_pipeline.analytics.intervals import mean_interval
 from qa_pipeline.domain import BETTER, Mean, Right, Standing
 from qa_pipeline.reviewing import Scorecards
-from qa_pipeline.store import own_calls
-from qa_pipeline.store.own_calls import OwnCall, OwnCalls, OwnFilters, OwnItem, Want
+from qa_pipeline.store.desk import own_calls
+from qa_pipeline.store.desk.own_calls import OwnCall, OwnCalls, OwnFilters, OwnItem, Want
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.render import render, when
 

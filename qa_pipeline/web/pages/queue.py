@@ -13,8 +13,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa_pipeline.domain import QueueKind, QueueState, Right, Scope, StoreError, User
-from qa_pipeline.store import calibration, queue, users
-from qa_pipeline.store.queue import Filters, QueuePage, SavedView
+from qa_pipeline.store.desk import calibration, queue
+from qa_pipeline.store.desk.queue import Filters, QueuePage, SavedView
+from qa_pipeline.store.people import users
 from qa_pipeline.web.desk import Visit, changes, looks
 from qa_pipeline.web.render import link, render
 

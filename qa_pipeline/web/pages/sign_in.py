@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from qa_pipeline import accounts
 from qa_pipeline.accounts import SignInError
 from qa_pipeline.domain import Role
-from qa_pipeline.store import users
+from qa_pipeline.store.people import users
 from qa_pipeline.web.desk import COOKIE, Desk, Visit, changes, desk, looks, nonce
 from qa_pipeline.web.render import environment, render
 

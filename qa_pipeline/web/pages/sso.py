@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import User
-from qa_pipeline.store import audit, users
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.people import audit, users
 from qa_pipeline.web import oidc
 from qa_pipeline.web.desk import Desk, desk
 from qa_pipeline.web.oidc import Known, OidcError
