@@ -91,6 +91,20 @@ def scored_call(store: Store, call_id: str, scope: Scope = EVERYTHING, *, machin
         return next(iter(_load(session, query, machine=machine)), None)
 
 
+def judged(store: Store, evaluation: str) -> ScoredCall | None:
+    """What the machine found in an evaluation, named by its fingerprint; the same for as long as it is kept.
+
+    Only the recording may change: new metadata come in.
+    """
+    query = (
+        select(RecordingRow, EvaluationRow, TranscriptRow)
+        .join(EvaluationRow, RecordingRow.call_id == EvaluationRow.call_id)
+        .join(TranscriptRow, EvaluationRow.transcript == TranscriptRow.fingerprint)
+    )
+    with store.read() as session:
+        return next(iter(_load(session, query.where(EvaluationRow.fingerprint == evaluation), machine=True)), None)
+
+
 def _current() -> Select[RecordingRow, EvaluationRow, TranscriptRow]:
     return (
         select(RecordingRow, EvaluationRow, TranscriptRow)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,8 @@ from qa_pipeline.store.tables.desk import AssignmentRow, ClaimRow, DecisionRow, 
 
 ONE_LISTENING = timedelta(minutes=30)
 """Playing a call again within this time is one listening, with one entry in the audit log."""
+KEPT = 32
+"""How many calls stay in memory as the machine judged them: a page asks for its call every few seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +67,10 @@ class OpenedCall:
 
 def opened(store: Store, call_id: str, scope: Scope) -> OpenedCall:
     """The call with everything said of it. Raises StoreError "unknown_call": none such in sight, or not judged."""
-    call = queries.scored_call(store, call_id, scope, machine=True)
-    remarks = decisions.comments(store, call_id, scope) if call else ()
+    remarks = decisions.comments(store, call_id, scope)
+    call = _judged(store, _evaluation_of(store, call_id))
     with store.read() as session:
-        row = session.get(StandingRow, call_id) if call else None
-        if call is None or row is None:
-            raise _unknown()
+        row = session.get_one(StandingRow, call_id)
         evaluation = session.get_one(EvaluationRow, row.evaluation)
         every = select(DecisionRow).where(DecisionRow.call_id == call_id).order_by(DecisionRow.revision)
         said = stands.decisions_on(session, call_id, evaluation)
@@ -79,7 +79,7 @@ def opened(store: Store, call_id: str, scope: Scope) -> OpenedCall:
         live = claim if claim and claim.until > now() else None
         assigned = session.get(AssignmentRow, call_id)
         made = OpenedCall(
-            call=call,
+            call=replace(call, recording=mapping.recording_of(session.get_one(RecordingRow, call_id))),
             standing=stands.standing_of(row),
             decisions=said,
             earlier=tuple(mapping.decision_of(one) for one in session.scalars(every) if one.revision not in present),
@@ -128,6 +128,23 @@ def _heard(session: Session, user: User, call_id: str) -> bool:
         AuditRow.subject == call_id,
     )
     return session.scalars(query.limit(1)).first() is not None
+
+
+@lru_cache(maxsize=KEPT)
+def _judged(store: Store, evaluation: str) -> ScoredCall:
+    call = queries.judged(store, evaluation)
+    if call is None:
+        raise _unknown()
+    return call
+
+
+def _evaluation_of(store: Store, call_id: str) -> str:
+    query = select(RecordingRow.evaluation).join(StandingRow, StandingRow.call_id == RecordingRow.call_id)
+    with store.read() as session:
+        found = session.scalar(query.where(RecordingRow.call_id == call_id))
+    if found is None:
+        raise _unknown()
+    return found
 
 
 def _finished(session: Session, call_id: str, evaluation: EvaluationRow) -> Finished | None:

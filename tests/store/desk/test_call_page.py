@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from qa_pipeline.domain import Role, Scope, StoreError, User, Verdict
 from qa_pipeline.scoring.fold import fold
+from qa_pipeline.store import calls
 from qa_pipeline.store.desk import call_page, decisions, queue
 from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.engine import Store
@@ -45,6 +47,15 @@ def test_a_call_opens_with_everything_said_of_it(store: Store, rosa: User, call_
     assert (rosa.id, "Rosa", Role.REVIEWER) == (
         opened.claimed_by, opened.people[rosa.id].name, opened.people[rosa.id].role,
     )  # fmt: skip
+
+
+def test_what_came_in_meanwhile_shows_although_the_judgement_stays_in_memory(store: Store, call_id: str) -> None:
+    before = call_page.opened(store, call_id, ALL)
+    moved = replace(before.call.recording, meta=replace(before.call.recording.meta, team="south"))
+    calls.upsert_recordings(store, [moved])
+    after = call_page.opened(store, call_id, ALL)
+    assert "south" == after.call.recording.meta.team
+    assert before.call.transcript is after.call.transcript
 
 
 def test_a_finished_review_names_who_and_when(store: Store, rosa: User, call_id: str) -> None:
