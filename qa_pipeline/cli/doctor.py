@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import distributions
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,7 +23,7 @@ LEAST_FREE_GB = 2
 def doctor(
     packages: Annotated[bool, typer.Option("--packages", help="Only the installed packages.")] = False,
 ) -> None:
-    """Looks at packages, settings, weights, scorecards, plug-ins and disk; exits with 1 when something is missing."""
+    """Looks at packages, settings, weights, models, scorecards, plug-ins and disk; exits with 1 where one is amiss."""
     healthy = True
     for name, fault in [*_packages(), *([] if packages else _examined())]:
         healthy &= not fault
@@ -47,6 +48,7 @@ def _packages() -> Iterator[tuple[str, str]]:
 def _examined() -> Iterator[tuple[str, str]]:
     from qa_pipeline import assembly, registry  # noqa: PLC0415 - heavy
     from qa_pipeline.resources import data_dir  # noqa: PLC0415 - with it
+    from qa_pipeline.retraining import NAMES  # noqa: PLC0415 - with it
     from qa_pipeline.scoring.versions import versions  # noqa: PLC0415 - with it
     from qa_pipeline.weights.card import read_cards  # noqa: PLC0415 - with it
     from qa_pipeline.weights.fetch import verify  # noqa: PLC0415 - with it
@@ -60,11 +62,23 @@ def _examined() -> Iterator[tuple[str, str]]:
                 f"scorecard {path.parent.name}",
                 _fault(partial(versions, path, partial(assembly.scorecard_at, settings))),
             )
+    for name in NAMES:
+        tagger = assembly.model_folder(settings, name)
+        if settings.trained_dir is not None and settings.trained_dir in tagger.parents:
+            yield f"model {name}, trained for this site", _fault(partial(_check_tagger, tagger))
     yield "phrases", _fault(partial(assembly.phrase_acts, settings))
     for name, fault in registry.broken():
         yield f"plug-in {name}", fault
     free = shutil.disk_usage(settings.models_dir.parent).free // 10**9
     yield f"disk ({free} GB free)", "" if free >= LEAST_FREE_GB else f"less than {LEAST_FREE_GB} GB free"
+
+
+def _check_tagger(folder: Path) -> None:
+    from qa_pipeline.text.tagger import check, read_card  # noqa: PLC0415 - heavy
+    from qa_pipeline.weights.card import read_card as read_model_card  # noqa: PLC0415 - heavy
+
+    if read_model_card(folder / "model.yaml").checkpoint is None:
+        check(folder, read_card(folder / "tagger.json"))
 
 
 def _fault(read: Callable[[], object]) -> str:

@@ -19,6 +19,7 @@ from qa_pipeline.text.remembered import Remembered
 
 HINT = "`qa train` writes it."
 KEEP = 8192  # texts whose chances are remembered
+WEIGHTS = "tagger.safetensors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +83,19 @@ class TextTagger:
 
         from qa_pipeline.text.tagger_network import TaggerNetwork  # noqa: PLC0415 - heavy
 
-        path = self._folder / "tagger.safetensors"
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != self.card.weights:
-            raise ModelError(f"{path} is not what its card says.", code="head_broken", hint=HINT)
+        check(self._folder, self.card)
         layers = self._encoder.layers_from(self.card.first_layer)
         network = TaggerNetwork(layers, labels=len(self.labels), width=self._encoder.width, rank=self.card.rank)
-        network.take(load_file(path))
+        network.take(load_file(self._folder / WEIGHTS))
         network.merge()
         return network.eval()
+
+
+def check(folder: Path, card: TaggerCard) -> None:
+    """Raises ModelError when the folder's weights are not those of its card."""
+    path = folder / WEIGHTS
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != card.weights:
+        raise ModelError(f"{path} is not what its card says.", code="head_broken", hint=HINT)
 
 
 def chances_of(scores: NDArray[np.float64], *, exclusive: bool, temperature: float) -> NDArray[np.float64]:
