@@ -36,7 +36,10 @@ class Ticket:
 
 
 def add_user(store: Store, user: User, password: str, by: User | None = None) -> User:
-    """Makes an account. Raises StoreError ("login_taken", "weak_password", "login_empty")."""
+    """Makes an account; `user.must_change` says whether the person chooses an own password before all else.
+
+    Raises StoreError ("login_taken", "weak_password", "login_empty").
+    """
     if not user.login.strip():
         raise StoreError("An account needs a login.", code="login_empty")
     return users.add(store, user, hashed(password), by)
@@ -73,7 +76,9 @@ def sign_in(store: Store, login: str, password: str, address: str) -> Ticket:
         raise SignInError("Login or password is wrong.", code="sign_in")
     users.forget_failures(store, keys[:1])
     if _hasher().check_needs_rehash(stored):
-        users.set_password(store, found[0].id, _hasher().hash(password), found[0])
+        # The same password, stored better: whoever has to choose an own one still has to.
+        again = found[0].must_change
+        users.set_password(store, found[0].id, _hasher().hash(password), found[0], must_change=again)
     return open_session(store, found[0])
 
 
@@ -95,14 +100,25 @@ def sign_out(store: Store, token: str) -> None:
 
 
 def change_password(store: Store, user: User, old: str, new: str) -> None:
-    """Takes a new password from somebody who knows the old one; all their sessions end.
+    """Takes a new password from somebody who knows the old one; all their sessions end, and nobody asks for another.
 
-    Raises SignInError and StoreError.
+    Raises SignInError, and StoreError: "same_password" where it is the old one, "weak_password".
     """
     found = users.by_login(store, user.login)
     if found is None or not _verified(found[1], old):
         raise SignInError("The present password is wrong.", code="sign_in")
+    if new == old:
+        raise StoreError("The new password is the present one.", code="same_password", hint="Choose another one.")
     users.set_password(store, user.id, hashed(new), user)
+
+
+def give_password(store: Store, user_id: str, password: str, by: User | None, *, keep: bool = False) -> None:
+    """Sets somebody's password for them; all their sessions end.
+
+    They must choose an own one when they next sign in, unless they may `keep` it. Raises StoreError ("unknown_user",
+    "weak_password").
+    """
+    users.set_password(store, user_id, hashed(password), by, must_change=not keep)
 
 
 def make_token(store: Store, user: User, name: str, *, days: int | None, by: User | None = None) -> str:

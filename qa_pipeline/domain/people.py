@@ -79,7 +79,8 @@ class User:
     """An account. `login` is unique whatever its case; `team` matters for team leads, `agent_id` for agents.
 
     `language` is "en" or "zh", `timezone` an IANA name; `theme` "auto", "light" or "dark". `subject` is the name that
-    a single sign-on knows the person by, "" without one.
+    a single sign-on knows the person by, "" without one. `must_change`: somebody else chose the password, so that the
+    page shows nothing before the person has chosen an own one.
     """
 
     id: str
@@ -93,6 +94,7 @@ class User:
     theme: str = "auto"
     subject: str = ""
     active: bool = True
+    must_change: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether the person's role has this right."""

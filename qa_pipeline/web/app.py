@@ -23,7 +23,7 @@ from qa_pipeline.store.engine import Store
 from qa_pipeline.trials import Trials
 from qa_pipeline.web import pages
 from qa_pipeline.web.api import create_api
-from qa_pipeline.web.desk import COOKIE, Blind, Desk, NotSignedIn, nonce
+from qa_pipeline.web.desk import COOKIE, Blind, Desk, NotSignedIn, OwnPassword, nonce
 from qa_pipeline.web.render import environment, is_part, link
 from qa_pipeline.web.words import WORDS, say
 
@@ -68,6 +68,7 @@ def create_app(store: Store, settings: Settings, scorecards: Scorecards) -> Fast
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.middleware("http")(_safe)
     app.add_exception_handler(NotSignedIn, _to_sign_in)
+    app.add_exception_handler(OwnPassword, _to_own_password)
     app.add_exception_handler(Blind, _to_calibration)
     app.add_exception_handler(QaError, _told)
     app.add_exception_handler(HTTPException, _told)
@@ -104,9 +105,19 @@ async def _safe(request: Request, answer: Callable[[Request], Awaitable[Response
 async def _to_sign_in(request: Request, _: Exception) -> Response:
     if is_part(request):
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse(link("/sign-in", to=_wanted(request)), status_code=303)
+
+
+async def _to_own_password(request: Request, _: Exception) -> Response:
+    if is_part(request):
+        return Response(status_code=409, headers={"HX-Redirect": "/me/password"})
+    return RedirectResponse(link("/me/password", to=_wanted(request)), status_code=303)
+
+
+def _wanted(request: Request) -> str | None:
+    """The page to go on with afterwards; None where it would be the first one, or a form's answer."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    there = wanted if request.method == "GET" and wanted != "/" else None
-    return RedirectResponse(link("/sign-in", to=there), status_code=303)
+    return wanted if request.method == "GET" and wanted != "/" else None
 
 
 async def _to_calibration(request: Request, error: Exception) -> Response:

@@ -26,12 +26,19 @@ HEARD = frozenset({"/call/sound", "/call/peaks"})
 OF_MENU = {"/call": "/queue", "/teams": "/agents"}
 """Pages that belong to an entry of the main menu by another name."""
 
+BEFORE_OWN_PASSWORD = frozenset({"/me/password", "/sign-out"})
+"""All that is answered to somebody whose password was chosen by somebody else."""
+
 ASKED: dict[object, Right | None] = {}
 """The right that each dependency asks for; a test makes the table of roles and routes from it."""
 
 
 class NotSignedIn(Exception):  # noqa: N818 - no fault: the page to sign in is shown
     """Nobody is signed in, or the session has ended."""
+
+
+class OwnPassword(Exception):  # noqa: N818 - no fault: the page to choose one is shown
+    """Somebody has not yet chosen an own password."""
 
 
 class Forbidden(QaError):  # noqa: N818 - as people say it
@@ -133,6 +140,8 @@ def _visit(request: Request, there: Desk, right: Right | None, call_id: str = ""
     session = accounts.signed_in(there.store, request.cookies.get(COOKIE, ""))
     if session is None:
         raise NotSignedIn
+    if session.user.must_change and request.url.path not in BEFORE_OWN_PASSWORD:
+        raise OwnPassword
     if right is not None and not session.user.may(right):
         raise Forbidden("Your role does not include this.", code="forbidden")
     _refuse_blind(request, there, session.user, request.query_params.get("id") or call_id)

@@ -46,6 +46,10 @@ def test_an_administrator_adds_somebody_who_then_signs_in(page_of: PageOf, acces
     theirs.get_by_label("Login").fill("nina")
     theirs.get_by_label("Password").fill(password)
     theirs.get_by_role("button", name="Sign in").click()
+    accessible(theirs)
+    theirs.get_by_label("Present password").fill(password)
+    theirs.get_by_label("New password").fill("only nina knows it")
+    theirs.get_by_role("button", name="Change the password").click()
     expect(theirs.get_by_role("heading", name="Queue")).to_be_visible()
 
     page.get_by_role("link", name="Back").click()

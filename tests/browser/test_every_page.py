@@ -35,6 +35,7 @@ PAGES = {
         "/admin/webhooks",
         "/admin/retention",
         "/me",
+        "/me/password",
     ),
     "hannah": ("/my-calls", "/my-scorecard", f"/call?id={CALL}", f"/appeals/new?call={CALL}&criterion=greeting"),
     "rene": ("/queue", f"/call?id={CALL}", "/agents", "/scorecards"),

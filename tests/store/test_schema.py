@@ -6,9 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
+from qa_pipeline.domain import Role, User
 from qa_pipeline.store.calls import recording
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.store.mapping import recording_columns
+from qa_pipeline.store.people import users
 from qa_pipeline.store.schema import VERSION_TABLE, migrate
 from qa_pipeline.store.tables.base import Base
 from qa_pipeline.testing.dummies import a_recording
@@ -53,6 +55,21 @@ def test_recordings_of_an_earlier_version_stay_and_say_nothing_of_tickets(url: s
             connection.execute(old)
         migrate(store.engine)
         assert a_recording() == recording(store, "call-1")
+
+
+def test_people_of_an_earlier_version_keep_their_password(url: str) -> None:
+    with open_store(url) as store:
+        ada = users.add(store, User(id="", login="ada", name="Ada", role=Role.ADMIN), "a hash")
+        with store.engine.begin() as connection:
+            person = Base.metadata.tables["person"]
+            kept = dict(connection.execute(person.select()).mappings().one())
+            del kept["must_change"]
+        migrate(store.engine, "base")
+        migrate(store.engine, "0006")
+        with store.engine.begin() as connection:
+            connection.execute(person.insert().values(**kept))
+        migrate(store.engine)
+        assert (ada, "a hash") == users.by_login(store, "ada")
 
 
 def test_a_migrated_sqlite_connection_still_checks_references(store: Store) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import update
 
 from qa_pipeline import accounts
@@ -139,6 +140,55 @@ def test_a_new_password_needs_the_old_one_and_ends_sessions(store: Store, paula:
     accounts.change_password(store, paula, PASSWORD, "another long one")
     assert accounts.signed_in(store, ticket.token) is None
     accounts.sign_in(store, "paula", "another long one", "a")
+
+
+def must_change(store: Store, login: str = "paula") -> bool:
+    found = users.by_login(store, login)
+    assert found is not None
+    return found[0].must_change
+
+
+def test_a_password_from_somebody_else_is_to_be_changed_unless_it_may_be_kept(
+    store: Store, paula: User, people: dict[str, User]
+) -> None:
+    assert not must_change(store)
+    accounts.give_password(store, paula.id, "from somebody", people["ada"])
+    assert must_change(store)
+    accounts.change_password(store, paula, "from somebody", "an own long one")
+    assert not must_change(store)
+    accounts.give_password(store, paula.id, "from somebody", None, keep=True)
+    assert not must_change(store)
+    with pytest.raises(StoreError) as caught:
+        accounts.give_password(store, paula.id, "short", None)
+    assert "weak_password" == caught.value.code
+
+
+def test_the_audit_log_says_who_set_a_password_and_whose_choice_it_is(
+    store: Store, paula: User, people: dict[str, User]
+) -> None:
+    accounts.give_password(store, paula.id, "from somebody", people["ada"])
+    accounts.change_password(store, paula, "from somebody", "an own long one")
+    own, given = audit.entries(store, action="user.password")
+    assert ("ada", "paula", {"must_change": True}) == (given.login, given.subject, given.detail)
+    assert ("paula", "paula", {"must_change": False}) == (own.login, own.subject, own.detail)
+
+
+def test_the_present_password_is_no_new_one(store: Store, paula: User) -> None:
+    ticket = accounts.open_session(store, paula)
+    with pytest.raises(StoreError) as caught:
+        accounts.change_password(store, paula, PASSWORD, PASSWORD)
+    assert "same_password" == caught.value.code
+    assert accounts.signed_in(store, ticket.token) is not None
+
+
+def test_a_password_that_is_only_stored_better_is_still_to_be_changed(store: Store, paula: User) -> None:
+    weaker = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+    for still in (True, False):
+        users.set_password(store, paula.id, weaker, None, must_change=still)
+        accounts.sign_in(store, "paula", PASSWORD, "a")
+        found = users.by_login(store, "paula")
+        assert found is not None
+        assert (still, False) == (found[0].must_change, found[1] == weaker)
 
 
 def test_a_token_is_told_apart_from_other_secrets_and_runs_out(store: Store, paula: User) -> None:

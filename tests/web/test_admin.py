@@ -62,6 +62,7 @@ def test_a_new_account_can_sign_in_with_the_password_shown_once(as_: As, store: 
     password = secret_in(page.text)
     assert HOSTILE not in page.text
     assert 303 == stranger.post("/sign-in", data={"login": "nina", "password": password}).status_code
+    assert "/me/password" == stranger.get("/").headers["location"]
     (added,) = audit.entries(store, action="user.added", user="ada")
     assert "nina" == added.subject
     assert password not in str([one.detail for one in audit.entries(store)])
@@ -109,6 +110,19 @@ def test_a_reset_password_works_and_ends_sessions(as_: As, people: dict[str, Use
     password = secret_in(as_("ada").submit("/admin/user/password", id=people["rosa"].id).text)
     assert 303 == rosa.get("/queue").status_code
     assert 303 == stranger.post("/sign-in", data={"login": "rosa", "password": password}).status_code
+    assert "/me/password" == stranger.get("/").headers["location"]
+
+
+def test_the_accounts_say_who_has_not_yet_chosen_a_password(as_: As, store: Store, people: dict[str, User]) -> None:
+    ada, rosa, said = as_("ada"), people["rosa"], "has not yet chosen a password"
+    pages = ("/admin", f"/admin/user?id={rosa.id}")
+    assert [0, 0] == [ada.get(path).text.count(said) for path in pages]
+    ada.submit("/admin/user/password", id=rosa.id)
+    assert [1, 1] == [ada.get(path).text.count(said) for path in pages]
+    ada.submit("/admin/user", id=rosa.id, name="Rosa R.", role="reviewer", active="1")
+    assert 1 == ada.get("/admin").text.count(said)
+    users.set_password(store, rosa.id, "a hash", rosa)
+    assert 0 == ada.get("/admin").text.count(said)
 
 
 def test_sessions_are_ended(as_: As, store: Store, people: dict[str, User]) -> None:

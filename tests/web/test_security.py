@@ -44,6 +44,9 @@ VALUES: dict[str, str] = {"id": "A101-000", "call": "A101-000", "agent": "A101",
                           "day": "2026-10-05"}  # fmt: skip
 """Something that exists, for parameters by name; those that are not here get "1"."""
 
+BEFORE_OWN_PASSWORD = {("GET", "/me/password"), ("POST", "/me/password"), ("POST", "/sign-out")}
+"""What is answered to somebody whose password was chosen by somebody else."""
+
 OPEN = {"/sign-in", "/sign-in/sso", "/sign-in/sso/back", "/api/v1/openapi.json"}
 """What strangers may see: how to sign in, and how the interface for programs is to be spoken to."""
 
@@ -209,6 +212,28 @@ def test_strangers_are_asked_to_sign_in(route: Route, stranger: TestClient) -> N
         assert (303, "/sign-in") == (answer.status_code, answer.headers["location"].partition("?")[0])
         part = ask(route, stranger, headers={"HX-Request": "true"})
         assert (401, "/sign-in") == (part.status_code, part.headers["HX-Redirect"])
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda one: f"{one.method} {one.path}")
+def test_who_was_given_a_password_gets_nothing_before_choosing_an_own_one(
+    route: Route, store: Store, people: dict[str, User], whoever: Callable[[Route, Role], Any]
+) -> None:
+    for role in Role:
+        users.set_password(store, people[LOGINS[role]].id, "a hash", None, must_change=True)
+        client = whoever(route, role)
+        sent = {} if route.is_api or route.method == "GET" else {"data": {"csrf": client.csrf}}
+        answer = ask(route, client, **sent)
+        if route.is_api or route.is_open:  # a token was not chosen by anybody
+            assert (role, False) == (role, "/me/password" in answer.headers.get("location", ""))
+            assert 401 != answer.status_code or not route.is_api
+        elif (route.method, route.path) in BEFORE_OWN_PASSWORD:
+            assert (role, False) == (role, answer.status_code in (403, 409))
+            assert "/me/password" not in answer.headers.get("location", "")
+        else:
+            assert (303, "/me/password") == (answer.status_code, answer.headers["location"].partition("?")[0]), role
+            part = ask(route, client, headers={"HX-Request": "true"}, **sent)
+            assert (409, "/me/password") == (part.status_code, part.headers["HX-Redirect"]), role
+            assert ("", "") == (answer.text, part.text)
 
 
 @each_get
@@ -414,14 +439,53 @@ def test_a_session_ends_by_itself(
     assert 303 == stranger.get("/me").status_code
 
 
-def test_a_new_password_ends_all_sessions(app: FastAPI, paula: User, stranger: TestClient) -> None:
+NEW = {"old": PASSWORD, "new": "another long password"}
+
+
+def test_a_new_password_ends_all_sessions_and_gives_this_browser_a_new_one(
+    app: FastAPI, paula: User, stranger: TestClient
+) -> None:
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as other:
         sign_in(stranger)
         sign_in(other)
-        new = {"old": PASSWORD, "new": "another long password"}
-        assert 303 == other.post("/me/password", data={"csrf": csrf(other), **new}).status_code
-        assert [303, 303] == [one.get("/me").status_code for one in (stranger, other)]
+        before = other.cookies[COOKIE]
+        answer = other.post("/me/password", data={"csrf": csrf(other), "to": "/me?said=password", **NEW})
+        assert (303, "/me?said=password") == (answer.status_code, answer.headers["location"])
+        assert "all other sessions of yours have ended" in other.get("/me?said=password").text
+        assert 303 == stranger.get("/me").status_code
+        stranger.cookies.set(COOKIE, before)  # as if it had been stolen
+        assert 303 == stranger.get("/me").status_code
     assert 401 == sign_in(stranger).status_code
+    assert 303 == sign_in(stranger, NEW["new"]).status_code
+
+
+def test_who_was_given_a_password_chooses_an_own_one_and_goes_on(
+    store: Store, paula: User, stranger: TestClient
+) -> None:
+    accounts.give_password(store, paula.id, PASSWORD, None)
+    sign_in(stranger)
+    there = stranger.get("/queue?kind=risk").headers["location"]
+    page = stranger.get(there).text
+    assert "Somebody else chose your present password" in page
+    assert 200 == stranger.get("/static/app.css").status_code
+    word = page.partition('name="csrf" value="')[2].partition('"')[0]
+    for new, fault in ((PASSWORD, "must differ from the present one"), ("short", "10 characters or more")):
+        answer = stranger.post("/me/password", data={"csrf": word, "old": PASSWORD, "new": new})
+        assert (422, True) == (answer.status_code, fault in answer.text)
+    answer = stranger.post("/me/password", data={"csrf": word, **NEW, "old": "not the present one"})
+    assert (422, True) == (answer.status_code, "The present password is wrong." in answer.text)
+    assert 303 == stranger.get("/queue").status_code
+    answer = stranger.post("/me/password", data={"csrf": word, "to": "/queue?kind=risk", **NEW})
+    assert (303, "/queue?kind=risk") == (answer.status_code, answer.headers["location"])
+    assert 200 == stranger.get("/queue?kind=risk").status_code
+
+
+def test_who_was_given_a_password_can_sign_out_instead(store: Store, paula: User, stranger: TestClient) -> None:
+    accounts.give_password(store, paula.id, PASSWORD, None)
+    sign_in(stranger)
+    word = stranger.get("/me/password").text.partition('name="csrf" value="')[2].partition('"')[0]
+    assert "/sign-in" == stranger.post("/sign-out", data={"csrf": word}).headers["location"]
+    assert "/sign-in?to=%2Fqueue" == stranger.get("/queue").headers["location"]
 
 
 def test_a_closed_account_is_out_at_once(store: Store, paula: User, stranger: TestClient) -> None:

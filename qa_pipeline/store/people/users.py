@@ -47,9 +47,14 @@ class ApiToken:
 def add(store: Store, user: User, password: str, by: User | None = None) -> User:
     """Makes an account and gives it with its id; `password` is a hash, "" where nobody signs in by password.
 
-    Raises StoreError, code "login_taken".
+    Without a password there is none to change: `must_change` is False then. Raises StoreError, code "login_taken".
     """
-    made = replace(user, id=user.id or uuid.uuid4().hex, login=user.login.strip().casefold())
+    made = replace(
+        user,
+        id=user.id or uuid.uuid4().hex,
+        login=user.login.strip().casefold(),
+        must_change=user.must_change and bool(password),
+    )
     store.write(partial(_add, user=made, password=password, by=by))
     return made
 
@@ -57,14 +62,18 @@ def add(store: Store, user: User, password: str, by: User | None = None) -> User
 def change(store: Store, user: User, by: User | None) -> None:
     """Brings an account to what `user` says; of one that is no longer active all sessions end.
 
-    Raises StoreError: "unknown_user", "login_taken", or "last_admin" where nobody could administer any more.
+    `must_change` stays as it is: only a new password changes it. Raises StoreError: "unknown_user", "login_taken", or
+    "last_admin" where nobody could administer any more.
     """
     store.write(partial(_change, user=user, by=by))
 
 
-def set_password(store: Store, user_id: str, password: str, by: User | None) -> None:
-    """Takes a new hash and ends all sessions of the account."""
-    store.write(partial(_set_password, user_id=user_id, password=password, by=by))
+def set_password(store: Store, user_id: str, password: str, by: User | None, *, must_change: bool = False) -> None:
+    """Takes a new hash and ends all sessions of the account; `must_change`: it is not the person's own choice.
+
+    Raises StoreError, code "unknown_user".
+    """
+    store.write(partial(_set_password, user_id=user_id, password=password, by=by, must_change=must_change))
 
 
 def by_login(store: Store, login: str) -> tuple[User, str] | None:
@@ -252,7 +261,8 @@ def by_token(store: Store, key: str) -> User | None:
 
 
 def _user(row: UserRow) -> User:
-    return User(id=row.id, role=Role(row.role), **{name: getattr(row, name) for name in _FIELDS})
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    return User(id=row.id, role=Role(row.role), must_change=row.must_change, **fields)
 
 
 def _columns(user: User) -> dict[str, object]:
@@ -261,7 +271,8 @@ def _columns(user: User) -> dict[str, object]:
 
 def _add(session: Session, user: User, password: str, by: User | None) -> None:
     _refuse_taken(session, user)
-    session.execute(insert(UserRow).values(**_columns(user), password=password, created_at=now()))
+    columns = _columns(user) | {"password": password, "must_change": user.must_change}
+    session.execute(insert(UserRow).values(**columns, created_at=now()))
     audit.note(session, by, "user.added", "user", user.login, role=user.role.value, team=user.team)
 
 
@@ -287,13 +298,13 @@ def _change(session: Session, user: User, by: User | None) -> None:
     audit.note(session, by, "user.changed", "user", user.login, **changed)
 
 
-def _set_password(session: Session, user_id: str, password: str, by: User | None) -> None:
+def _set_password(session: Session, user_id: str, password: str, by: User | None, must_change: bool) -> None:
     row = session.get(UserRow, user_id)
     if row is None:
         raise StoreError("There is no such account.", code="unknown_user")
-    row.password = password
+    row.password, row.must_change = password, must_change
     session.execute(delete(WebSessionRow).where(WebSessionRow.user == user_id))
-    audit.note(session, by, "user.password", "user", row.login)
+    audit.note(session, by, "user.password", "user", row.login, must_change=must_change)
 
 
 def _refuse_taken(session: Session, user: User) -> None:

@@ -14,7 +14,10 @@ from qa_pipeline.store.tables.base import Base, now
 
 
 class UserRow(Base):
-    """An account; `password` is an argon2 hash, "" where nobody can sign in by password."""
+    """An account; `password` is an argon2 hash, "" where nobody can sign in by password.
+
+    `must_change`: the password is somebody else's choice, to be replaced at the next sign-in.
+    """
 
     __tablename__ = "person"
 
@@ -30,6 +33,7 @@ class UserRow(Base):
     subject: Mapped[str] = mapped_column(index=True)
     password: Mapped[str]
     active: Mapped[bool]
+    must_change: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -136,6 +136,7 @@ def add(  # noqa: PLR0917 - as many fields as an account has
         agent_id=agent_id.strip(),
         language=language if language in ("en", "zh") else "en",
         timezone=zone,
+        must_change=True,
     )
     _refuse_blind(person)
     password = accounts.first_password()
@@ -191,7 +192,7 @@ def reset(visit: Annotated[Visit, changes(Right.ADMINISTER)], id: Annotated[str,
     """Gives an account a new first password, shown this once; its sessions end."""
     found = _person(visit, id)
     password = accounts.first_password()
-    users.set_password(visit.store, found.id, accounts.hashed(password), visit.user)
+    accounts.give_password(visit.store, found.id, password, visit.user)
     back = link("/admin/user", id=found.id)
     return render(visit, "secret.html", SecretPage(kind="password", secret=password, whose=found.login, back=back))
 

@@ -11,13 +11,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa_pipeline import accounts
 from qa_pipeline.accounts import SignInError
-from qa_pipeline.domain import Role
+from qa_pipeline.domain import Role, StoreError
 from qa_pipeline.store.people import users
 from qa_pipeline.web.desk import COOKIE, Desk, Visit, changes, desk, looks, nonce
 from qa_pipeline.web.render import environment, render
 
 router = APIRouter()
 
+PASSWORD_FAULTS = frozenset({"sign_in", "same_password", "weak_password"})
+SAID = {"saved": "me_saved", "password": "me_password_changed"}
 HOME = {Role.TEAM_LEAD: "/agents", Role.AGENT: "/my-calls", Role.AUDITOR: "/agents"}
 
 
@@ -37,6 +39,14 @@ class MePage:
 
     timezones: tuple[str, ...]
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordPage:
+    """The form for an own password; `wrong` is the key of what went wrong, `to` where to go afterwards."""
+
+    to: str
+    wrong: str
 
 
 @router.get("/")
@@ -84,8 +94,8 @@ def sign_out(request: Request, visit: Annotated[Visit, changes()]) -> Response:
 @router.get("/me")
 def me(visit: Annotated[Visit, looks()], said: str = "") -> HTMLResponse:
     """A person's own settings."""
-    known = "me_saved" if said == "saved" else ""
-    return render(visit, "me.html", MePage(timezones=tuple(sorted(available_timezones())), said=known))
+    page = MePage(timezones=tuple(sorted(available_timezones())), said=SAID.get(said, ""))
+    return render(visit, "me.html", page)
 
 
 @router.post("/me")
@@ -107,13 +117,31 @@ def change_me(
     return RedirectResponse("/me?said=saved", status_code=303)
 
 
+@router.get("/me/password")
+def password_form(visit: Annotated[Visit, looks()], to: str = "") -> HTMLResponse:
+    """The form for an own password; whoever was given one by somebody else sees nothing else before."""
+    return render(visit, "password.html", PasswordPage(to=own(to), wrong=""))
+
+
 @router.post("/me/password")
 def change_password(
-    visit: Annotated[Visit, changes()], old: Annotated[str, Form()], new: Annotated[str, Form()]
+    request: Request,
+    visit: Annotated[Visit, changes()],
+    old: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
+    to: Annotated[str, Form()] = "",
 ) -> Response:
-    """Takes a new password; everybody signed in with the account must sign in again."""
-    accounts.change_password(visit.store, visit.user, old, new)
-    return RedirectResponse("/sign-in", status_code=303)
+    """Takes a new password; all sessions of the account end, and this browser gets a new one."""
+    try:
+        accounts.change_password(visit.store, visit.user, old, new)
+    except (SignInError, StoreError) as error:
+        if error.code not in PASSWORD_FAULTS:
+            raise
+        page = PasswordPage(to=own(to), wrong=f"error_{error.code}")
+        return render(visit, "password.html", page, status=422)
+    response = RedirectResponse(own(to) or "/", status_code=303)
+    keep(response, request, accounts.open_session(visit.store, visit.user))
+    return response
 
 
 def keep(response: Response, request: Request, ticket: accounts.Ticket) -> None:

@@ -21,6 +21,7 @@ WORDS = {
     "admin_active": ("Active", "启用"),
     "admin_closed": ("Closed", "已停用"),
     "admin_state": ("State", "状态"),
+    "admin_no_own_password": ("has not yet chosen a password", "尚未设置自己的密码"),
     "admin_none": ("No account is like that.", "没有符合条件的账号。"),
     "admin_add": ("Add an account", "新增账号"),
     "admin_add_do": ("Add", "新增"),
@@ -50,8 +51,8 @@ WORDS = {
         "仅显示这一次，请立即复制；接收方用它核验消息来源。",
     ),
     "admin_secret_password_next": (
-        "The person signs in with it and sets an own password under My settings.",
-        "本人用它登录后，请在“个人设置”中改成自己的密码。",
+        "The person signs in with it and is asked for an own password before anything else.",
+        "本人用它登录后，须先改成自己的密码才能继续使用。",
     ),
     "admin_teams_lead": (
         "The teams are those that recordings name; a team lead sees the calls of the team that the account names.",

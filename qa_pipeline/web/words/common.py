@@ -88,8 +88,16 @@ WORDS = {
     "me_password": ("Change the password", "修改密码"),
     "me_old_password": ("Present password", "当前密码"),
     "me_new_password": ("New password", "新密码"),
-    "me_password_changed": ("The password is changed; sign in again.", "密码已修改，请重新登录。"),
+    "me_password_first": (
+        "Somebody else chose your present password. Choose one that only you know; then you can go on.",
+        "您当前的密码由他人设置。请换成只有您自己知道的密码，然后即可继续。",
+    ),
+    "me_password_changed": (
+        "The password is changed; all other sessions of yours have ended.",
+        "密码已修改，您的其他会话均已结束。",
+    ),
     "error_weak_password": ("A password has 10 characters or more.", "密码至少需要 10 个字符。"),
+    "error_same_password": ("The new password must differ from the present one.", "新密码不能与当前密码相同。"),
     "error_sign_in": ("The present password is wrong.", "当前密码不正确。"),
     "call_word": ("Call", "通话"),
     "score_word": ("Score", "得分"),

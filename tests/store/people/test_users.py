@@ -29,6 +29,19 @@ def test_an_account_comes_back_as_it_was_whatever_the_case_of_its_login(store: S
     assert users.by_login(store, "nobody") is None
 
 
+def test_a_password_to_be_changed_stays_so_until_there_is_a_new_one(store: Store, ada: User) -> None:
+    bob = users.add(store, User(id="", login="bob", name="Bob", role=Role.AGENT, must_change=True), "a hash")
+    assert (bob, True) == (users.everybody(store)[1], bob.must_change)
+    users.change(store, replace(bob, name="Robert", must_change=False), ada)
+    assert users.everybody(store)[1].must_change
+    users.set_password(store, bob.id, "another hash", bob)
+    assert not users.everybody(store)[1].must_change
+
+
+def test_who_signs_in_without_a_password_has_none_to_change(store: Store) -> None:
+    assert not users.add(store, User(id="", login="bob", name="Bob", role=Role.AGENT, must_change=True), "").must_change
+
+
 def test_a_login_is_taken_once(store: Store, ada: User) -> None:
     with pytest.raises(StoreError) as caught:
         users.add(store, User(id="", login="ADA", name="Another", role=Role.AGENT), "")
