@@ -35,14 +35,15 @@ class Ticket:
     csrf: str
 
 
-def add_user(store: Store, user: User, password: str, by: User | None = None) -> User:
+def add_user(store: Store, user: User, password: str | None, by: User | None = None) -> User:
     """Makes an account; `user.must_change` says whether the person chooses an own password before all else.
 
-    Raises StoreError ("login_taken", "weak_password", "login_empty").
+    Without a password (None) it is for single sign-on alone. Raises StoreError ("login_taken", "weak_password",
+    "login_empty").
     """
     if not user.login.strip():
         raise StoreError("An account needs a login.", code="login_empty")
-    return users.add(store, user, hashed(password), by)
+    return users.add(store, user, "" if password is None else hashed(password), by)
 
 
 def first_password() -> str:

@@ -109,6 +109,13 @@ def test_complaints_and_causes_are_trained_together(causes: Path) -> None:
     assert figures["en"]["complaint_f1"]["value"] == figures["zh"]["causes_micro_f1"]["value"] == 1.0
 
 
+def test_lines_that_are_not_tried_have_no_say_in_the_limits(causes: Path) -> None:
+    for path in (causes / "data").glob("*.csv"):
+        path.write_text(path.read_text("utf-8") + "lovely bill,false,,4,train\n" * 20, "utf-8")
+    train_causes(causes, ENCODER, PLAN, quiet)
+    assert max(read_card(causes / "tagger.json").claims) < 0.5
+
+
 def test_vectors_of_training_lines_are_kept_as_background(causes: Path) -> None:
     train_causes(causes, ENCODER, PLAN, quiet)
     background = read_background(causes / "background.safetensors")

@@ -69,6 +69,14 @@ def test_a_new_account_can_sign_in_with_the_password_shown_once(as_: As, store: 
     assert HOSTILE not in ada.get("/admin").text
 
 
+def test_an_account_for_single_sign_on_has_no_password(as_: As, store: Store, stranger: TestClient) -> None:
+    answer = as_("ada").submit("/admin/users", login="nina", role="reviewer", sso="1")
+    assert 303 == answer.status_code
+    linked = users.link_subject(store, "nina", "provider|7")
+    assert ("nina", False) == (linked and linked.login, linked and linked.must_change)
+    assert 303 != stranger.post("/sign-in", data={"login": "nina", "password": ""}).status_code
+
+
 @pytest.mark.parametrize(
     ("form", "fault"),
     [

@@ -30,13 +30,14 @@ SAID = frozenset({"changed", "signed_out", "swept"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeoplePage:
-    """All accounts that match; `sessions` by account, `roles` and the rest for the form."""
+    """All accounts that match; `sessions` by account, `sso`: there is single sign-on; the rest is for the form."""
 
     people: tuple[User, ...]
     all: int
     asked: str
     role: str
     sessions: dict[str, int]
+    sso: bool
     roles: tuple[str, ...]
     teams: tuple[str, ...]
     agents: tuple[str, ...]
@@ -110,6 +111,7 @@ def people(visit: Annotated[Visit, looks(Right.SEE_AUDIT)], asked: str = "", rol
         asked=asked,
         role=role,
         sessions=users.open_sessions(visit.store),
+        sso=bool(visit.desk.settings.oidc_issuer),
         **_choices(visit),
     )
     return render(visit, "admin.html", page)
@@ -124,8 +126,9 @@ def add(  # noqa: PLR0917 - as many fields as an account has
     team: Annotated[str, Form(max_length=LONGEST)] = "",
     agent_id: Annotated[str, Form(max_length=LONGEST)] = "",
     language: Annotated[str, Form()] = "en",
-) -> HTMLResponse:
-    """Makes an account and shows its first password, this once."""
+    sso: Annotated[str, Form()] = "",
+) -> Response:
+    """Makes an account and shows its first password, this once; with `sso` it has none."""
     zone = visit.user.timezone if visit.user.timezone in available_timezones() else "UTC"
     person = User(
         id="",
@@ -136,9 +139,12 @@ def add(  # noqa: PLR0917 - as many fields as an account has
         agent_id=agent_id.strip(),
         language=language if language in ("en", "zh") else "en",
         timezone=zone,
-        must_change=True,
+        must_change=not sso,
     )
     _refuse_blind(person)
+    if sso:
+        made = accounts.add_user(visit.store, person, None, visit.user)
+        return RedirectResponse(link("/admin/user", id=made.id), status_code=303)
     password = accounts.first_password()
     made = accounts.add_user(visit.store, person, password, visit.user)
     page = SecretPage(kind="password", secret=password, whose=made.login, back=link("/admin/user", id=made.id))

@@ -30,6 +30,7 @@ WORDS = {
     "admin_agent_hint": ("Agents: the number as recordings name it.", "座席：填写录音元数据中的工号。"),
     "admin_open": ("Account {login}", "账号 {login}"),
     "admin_sso": ("Single sign-on", "单点登录"),
+    "admin_sso_only": ("Signs in by single sign-on, without a password", "通过单点登录进入，不设密码"),
     "admin_reset": ("New first password", "重置密码"),
     "admin_reset_lead": (
         "Makes a password to tell the person; all their sessions end.",
