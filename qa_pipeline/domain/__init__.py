@@ -39,6 +39,7 @@ from qa_pipeline.domain.calibration import (
     RevealedItem,
 )
 from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of
+from qa_pipeline.domain.claim import QUIET, Claim, Takeover
 from qa_pipeline.domain.complaints import (
     CauseTrend,
     ComplaintReport,
@@ -63,7 +64,9 @@ from qa_pipeline.domain.decision import (
     QueueItem,
     QueueKind,
     QueueState,
+    Reopening,
     Standing,
+    may_reopen,
     overlaid,
     standing_decisions,
 )
@@ -100,6 +103,7 @@ __all__ = [
     "BETTER",
     "NEXT",
     "ONE_LABEL",
+    "QUIET",
     "REVIEWED",
     "RIGHTS",
     "AgentScorecard",
@@ -126,6 +130,7 @@ __all__ = [
     "Cause",
     "CauseCount",
     "CauseTrend",
+    "Claim",
     "ComplaintReport",
     "Condition",
     "ConfigurationError",
@@ -176,6 +181,7 @@ __all__ = [
     "Rate",
     "Recognised",
     "Recording",
+    "Reopening",
     "Repeat",
     "Repeats",
     "RevealedItem",
@@ -198,6 +204,7 @@ __all__ = [
     "Standing",
     "Status",
     "StoreError",
+    "Takeover",
     "Taxonomy",
     "Transcript",
     "Turn",
@@ -210,6 +217,7 @@ __all__ = [
     "call_facts",
     "fingerprint",
     "greeting_of",
+    "may_reopen",
     "mood",
     "opening_refused",
     "overlaid",

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from qa_pipeline.domain.finding import CallScore, Finding, Verdict
+from qa_pipeline.domain.people import Right, User
 from qa_pipeline.domain.recording import Recording
 
 
@@ -62,6 +63,7 @@ class QueueKind(StrEnum):
     RISK = "risk"  # a grave or escalated complaint
     RANDOM = "random"  # drawn blindly, to measure the machine
     APPEAL = "appeal"  # the agent questions it
+    REOPENED = "reopened"  # somebody opened the finished review again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +84,42 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """Who opened a finished review again (a user's id), why, and when (UTC)."""
+
+    by: str
+    reason: str
+    at: datetime
+
+
+def may_reopen(finished_by: str, user: User) -> bool:
+    """Whether somebody may open a review again: who finished it, and whoever says who has a call."""
+    return user.may(Right.REVIEW) and (user.id == finished_by or user.may(Right.ASSIGN))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueItem:
-    """A line of the queue: the call, what stands, who has claimed it (until when, UTC) and whose it is."""
+    """A line of the queue: the call, what stands, who has claimed it (until when, UTC) and whose it is.
+
+    `reopened` says who opened its review again and why; None where that is not why it waits.
+    """
 
     recording: Recording
     standing: Standing
     claimed_by: str = ""
     claimed_until: datetime | None = None
     assigned_to: str = ""
+    reopened: Reopening | None = None
 
     @property
     def blind(self) -> bool:
-        """Whether what the machine thinks stays hidden: of the random slice, and nobody has finished it."""
-        return QueueKind.RANDOM in self.standing.kinds and self.standing.state is QueueState.OPEN
+        """Whether what the machine thinks stays hidden: of the random slice, and nobody has finished it yet.
+
+        A review that was opened again is about what somebody said in it: whoever takes it must see that.
+        """
+        kinds = self.standing.kinds
+        is_open = self.standing.state is QueueState.OPEN
+        return is_open and QueueKind.RANDOM in kinds and QueueKind.REOPENED not in kinds
 
     @property
     def shown_kinds(self) -> tuple[QueueKind, ...]:

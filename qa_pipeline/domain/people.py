@@ -23,7 +23,7 @@ class Right(StrEnum):
 
     HEAR = "hear"  # play recordings of the calls in sight
     REVIEW = "review"  # claim a call of the queue, confirm and override
-    ASSIGN = "assign"  # give a call of the queue to somebody else
+    ASSIGN = "assign"  # say who has a call: give it to somebody, take it over at once, open any review again
     COMMENT = "comment"  # pin a remark to a moment
     APPEAL = "appeal"  # acknowledge or question a judgement on an own call
     GATE_APPEALS = "gate_appeals"  # pass an agent's appeal on, or send it back

@@ -29,12 +29,13 @@ from qa_pipeline.domain import (
     overlaid,
     standing_decisions,
 )
+from qa_pipeline.store import finished as finished_reviews
 from qa_pipeline.store import mapping
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.mapping import canonical
 from qa_pipeline.store.tables.base import now
 from qa_pipeline.store.tables.calls import EvaluationRow, EvaluationSignalsRow, FindingRow, RecordingRow, SignalSetRow
-from qa_pipeline.store.tables.desk import AppealRow, DecisionRow, FinishedRow, StandingRow, StandingVerdictRow
+from qa_pipeline.store.tables.desk import AppealRow, DecisionRow, StandingRow, StandingVerdictRow
 
 Narrowed = TypeVar("Narrowed", bound=Select[*tuple[Any, ...]])
 Refold = Callable[[str, str, Sequence[Finding]], CallScore]
@@ -44,9 +45,12 @@ RANDOM_SHARE = 0.02
 """Of all calls, so many go to people whatever the machine says: only a blind slice measures it fairly."""
 
 GRAVE = 3  # severity of a cause
-_URGENCY = (
-    QueueKind.APPEAL, QueueKind.CRITICAL, QueueKind.RISK, QueueKind.TOO_LITTLE, QueueKind.UNSURE, QueueKind.RANDOM
-)  # fmt: skip
+# Numbers are in rows: one that is there keeps its meaning. What people ask for comes before what the machine asks for.
+_URGENCY = {
+    QueueKind.APPEAL: 0, QueueKind.REOPENED: 0, QueueKind.CRITICAL: 1, QueueKind.RISK: 2, QueueKind.TOO_LITTLE: 3,
+    QueueKind.UNSURE: 4, QueueKind.RANDOM: 5,
+}  # fmt: skip
+_NOT_URGENT = 6
 _BATCH = 200
 
 
@@ -177,9 +181,11 @@ def _write(
     call_id, evaluation = recording.call_id, recording.evaluation
     if evaluation is None:
         raise StoreError("The call is not judged.", code="not_judged")
-    finished, appealed = _is_finished(session, call_id, score), _is_appealed(session, call_id)
+    reviews = finished_reviews.of(session, call_id, score.scorecard, score.scorecard_version)
+    finished, appealed = reviews.last is not None, _is_appealed(session, call_id)
     machine = mapping.score_of(session.get_one(EvaluationRow, evaluation))
-    kinds = _kinds(call_id, machine, _signals(session, evaluation), appealed=appealed)
+    signals, reopened = _signals(session, evaluation), reviews.reopened is not None
+    kinds = _kinds(call_id, machine, signals, appealed=appealed, reopened=reopened)
     if finished:
         score = replace(score, needs_review=False, review_reasons=())
     state = QueueState.DONE if finished else QueueState.OPEN if kinds else QueueState.CLEAR
@@ -193,7 +199,7 @@ def _write(
         **mapping.score_columns(score),
         state=state.value,
         kinds=canonical([kind.value for kind in kinds]),
-        priority=min((_URGENCY.index(kind) for kind in kinds), default=len(_URGENCY)),
+        priority=min((_URGENCY[kind] for kind in kinds), default=_NOT_URGENT),
         revision=revision_of(session, call_id),
         decided=len(decided),
         settled=True,
@@ -227,27 +233,15 @@ def _write_verdicts(
         )
 
 
-def _is_finished(session: Session, call_id: str, score: CallScore) -> bool:
-    """Whether a person has finished reviewing the call under this version of the scorecard."""
-    query = (
-        select(FinishedRow.id)
-        .join(EvaluationRow, EvaluationRow.fingerprint == FinishedRow.evaluation)
-        .where(
-            FinishedRow.call_id == call_id,
-            EvaluationRow.scorecard == score.scorecard,
-            EvaluationRow.scorecard_version == score.scorecard_version,
-        )
-    )
-    return session.scalars(query).first() is not None
-
-
 def _is_appealed(session: Session, call_id: str) -> bool:
     query = select(AppealRow.id).where(AppealRow.call_id == call_id, AppealRow.closed_at.is_(None))
     return session.scalars(query).first() is not None
 
 
-def _kinds(call_id: str, machine: CallScore, signals: Sequence[Signal], *, appealed: bool) -> tuple[QueueKind, ...]:
-    """Why people should look, as the machine's own judgement has it: it stays although they have decided since."""
+def _kinds(
+    call_id: str, machine: CallScore, signals: Sequence[Signal], *, appealed: bool, reopened: bool
+) -> tuple[QueueKind, ...]:
+    """Why people should look: what the machine's own judgement has stays although they have decided since."""
     reasons = machine.review_reasons
     complains = any(one.kind is SignalKind.COMPLAINT and one.label == "true" for one in signals)
     grave = any(
@@ -256,6 +250,7 @@ def _kinds(call_id: str, machine: CallScore, signals: Sequence[Signal], *, appea
     )
     found = {
         QueueKind.APPEAL: appealed,
+        QueueKind.REOPENED: reopened,
         QueueKind.CRITICAL: bool(machine.critical_failures),
         QueueKind.RISK: complains and grave,
         QueueKind.TOO_LITTLE: "too_little_decided" in reasons,

@@ -42,6 +42,8 @@ STATUS = {
     "appeal_right": 403,
     "stale": 409,
     "claimed": 409,
+    "not_finished": 409,
+    "reopen_right": 403,
     "throttled": 429,
     "store_busy": 503,
 }

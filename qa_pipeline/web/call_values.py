@@ -101,6 +101,34 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HolderView:
+    """Who works on the call, by name and id ("": nobody), and whose task it is.
+
+    `taken_by` has taken it from whoever looks, at `taken_at` (UTC); "" and None: nobody has.
+    """
+
+    who: str
+    id: str
+    mine: bool
+    assigned: str
+    may_take_over: bool
+    taken_by: str
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewView:
+    """Who finished the review, or opened it again after that (with the reason), and when (UTC); "" and None: nobody."""
+
+    finished_by: str
+    finished_at: datetime | None
+    may_reopen: bool
+    reopened_by: str
+    reopened_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallPage:
     """A call as somebody sees it. `query` are the filters of the queue they came from; `seen` the revision that they
     decide on. `score` is None while it would tell what is hidden.
@@ -119,11 +147,8 @@ class CallPage:
     band: str
     machine_percent: float | None
     moved: bool
-    holder: str
-    mine: bool
-    assigned: str
-    finished_by: str
-    finished_at: datetime | None
+    holder: HolderView
+    review: ReviewView
     open_items: int
     decided: int
     sections: tuple[SectionView, ...]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from qa_pipeline.domain import (
     Criterion,
@@ -22,6 +23,7 @@ from qa_pipeline.domain import (
     Span,
     Taxonomy,
     Verdict,
+    may_reopen,
     overlaid,
     standing_decisions,
 )
@@ -35,8 +37,10 @@ from qa_pipeline.web.call_values import (
     CallPage,
     Clip,
     Draft,
+    HolderView,
     ItemView,
     RemarkView,
+    ReviewView,
     SaidView,
     SectionView,
 )
@@ -73,11 +77,8 @@ def call_page(visit: Visit, opened: OpenedCall, asking: Asking, taxonomy: Taxono
         band="" if hidden else bands.get(standing.score.band, standing.score.band),
         machine_percent=None if hidden else call.score.percent,
         moved=not hidden and standing.score.percent != call.score.percent,
-        holder=who(visit, opened, opened.claimed_by) if opened.claimed_by else "",
-        mine=opened.claimed_by == user.id,
-        assigned=who(visit, opened, opened.assigned_to) if opened.assigned_to else "",
-        finished_by=who(visit, opened, opened.finished.reviewer) if opened.finished else "",
-        finished_at=opened.finished.at if opened.finished else None,
+        holder=_holder(visit, opened),
+        review=_review(visit, opened),
         open_items=sum(item.open for item in items),
         decided=sum(item.said is not None for item in items),
         sections=sections,
@@ -112,8 +113,38 @@ def is_blind(visit: Visit, opened: OpenedCall, wanted: str) -> bool:
 
 def _can_be_blind(visit: Visit, opened: OpenedCall) -> bool:
     kinds = opened.standing.kinds
-    # An appeal is about what stands: whoever looks at one must see it.
-    return visit.may(Right.REVIEW) and QueueKind.RANDOM in kinds and QueueKind.APPEAL not in kinds
+    # An appeal, and a review that was opened again, is about what stands: whoever looks at one must see it.
+    asked_for = {QueueKind.APPEAL, QueueKind.REOPENED}
+    return visit.may(Right.REVIEW) and QueueKind.RANDOM in kinds and asked_for.isdisjoint(kinds)
+
+
+def _holder(visit: Visit, opened: OpenedCall) -> HolderView:
+    claim, user = opened.claim, visit.user
+    moment = datetime.now(UTC).replace(tzinfo=None)
+    taken = opened.taken.get(user.id)
+    return HolderView(
+        who=who(visit, opened, claim.user) if claim else "",
+        id=claim.user if claim else "",
+        mine=opened.claimed_by == user.id,
+        assigned=who(visit, opened, opened.assigned_to) if opened.assigned_to else "",
+        may_take_over=claim is not None and claim.may_be_taken_by(user, moment),
+        taken_by=who(visit, opened, taken.by) if taken else "",
+        taken_at=taken.at if taken else None,
+    )
+
+
+def _review(visit: Visit, opened: OpenedCall) -> ReviewView:
+    finished, again = opened.finished, opened.reopened
+    # What reviewers tell each other about a review is not for the agent whose call it is.
+    reason = again.reason if again and visit.user.role is not Role.AGENT else ""
+    return ReviewView(
+        finished_by=who(visit, opened, finished.reviewer) if finished else "",
+        finished_at=finished.at if finished else None,
+        may_reopen=finished is not None and may_reopen(finished.reviewer, visit.user),
+        reopened_by=who(visit, opened, again.by) if again else "",
+        reopened_at=again.at if again else None,
+        reason=reason,
+    )
 
 
 def who(visit: Visit, opened: OpenedCall, user_id: str) -> str:

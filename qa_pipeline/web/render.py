@@ -60,6 +60,7 @@ def environment(language: str) -> Environment:
         day=date.isoformat,
         moment=lambda at: f"{at:%Y-%m-%d %H:%M}",
         when=when,
+        hour=hour,
         pair=lambda value: (value, value),
         queue_state_pair=lambda value: (value, say(language, f"queue_{value}")),
     )
@@ -83,3 +84,12 @@ def when(at: datetime, zone: ZoneInfo) -> str:
     '2026-11-04 07:30'
     """
     return f"{at.replace(tzinfo=UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def hour(at: datetime, zone: ZoneInfo) -> str:
+    """A moment of a little while ago, in UTC, on the person's clock.
+
+    >>> hour(datetime(2026, 11, 3, 23, 30), ZoneInfo("Asia/Shanghai"))
+    '07:30'
+    """
+    return f"{at.replace(tzinfo=UTC).astimezone(zone):%H:%M}"

@@ -4,16 +4,20 @@ from datetime import datetime
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import column, insert, inspect
+from sqlalchemy import table as table_
 
 from qa_pipeline.domain import Role, User
 from qa_pipeline.store.calls import recording
+from qa_pipeline.store.desk import claims
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.store.mapping import recording_columns
 from qa_pipeline.store.people import users
 from qa_pipeline.store.schema import VERSION_TABLE, migrate
-from qa_pipeline.store.tables.base import Base
+from qa_pipeline.store.tables.base import Base, now
 from qa_pipeline.testing.dummies import a_recording
+
+EMPTY = ("team", "agent_id", "language", "timezone", "theme", "subject", "password")
 
 
 def test_tables_and_migrations_agree(store: Store) -> None:
@@ -70,6 +74,26 @@ def test_people_of_an_earlier_version_keep_their_password(url: str) -> None:
             connection.execute(person.insert().values(**kept))
         migrate(store.engine)
         assert (ada, "a hash") == users.by_login(store, "ada")
+
+
+def test_a_claim_of_an_earlier_version_goes_on_and_may_be_taken_over(url: str) -> None:
+    with open_store(url) as store:
+        migrate(store.engine, "base")
+        migrate(store.engine, "0006")
+        until = now() + claims.CLAIM
+        # As it was then, whatever columns the tables have got since.
+        person = table_("person", *map(column, ("id", "login", "name", "role", *EMPTY, "active", "created_at")))
+        rosa = {"id": "rosa", "login": "rosa", "name": "Rosa", "role": "reviewer", "active": True, "created_at": until}
+        claim = table_("claim", column("call_id"), column("user"), column("until"))
+        known = recording_columns(a_recording()) | {"created_at": until}
+        with store.engine.begin() as connection:
+            connection.execute(Base.metadata.tables["recording"].insert().values(**known))
+            connection.execute(insert(person).values(**rosa, **dict.fromkeys(EMPTY, "")))
+            connection.execute(insert(claim).values(call_id="call-1", user="rosa", until=until))
+        migrate(store.engine)
+        assert ("rosa", until) == claims.holder(store, "call-1")
+        rene = users.add(store, User(id="", login="rene", name="René", role=Role.REVIEWER), "")
+        claims.take_over(store, rene, "call-1", "rosa")
 
 
 def test_a_migrated_sqlite_connection_still_checks_references(store: Store) -> None:

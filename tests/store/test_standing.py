@@ -251,33 +251,6 @@ def test_an_agent_without_a_number_sees_no_call(store: Store) -> None:
     assert scored_call(store, "call-1", Scope(agent_id="")) is None
 
 
-def test_a_claimed_call_is_nobody_else_s(store: Store, rosa: User, rene: User) -> None:
-    keep(store, a_call("call-1"))
-    queue.claim(store, rosa, "call-1")
-    with pytest.raises(StoreError, match="Rosa"):
-        queue.claim(store, rene, "call-1")
-    queue.release(store, rosa, "call-1")
-    queue.claim(store, rene, "call-1")
-    held = queue.holder(store, "call-1")
-    assert held is not None
-    assert rene.id == held[0]
-
-
-def test_of_many_who_claim_at_once_one_gets_the_call(store: Store) -> None:
-    keep(store, a_call("call-1"))
-    everybody = [users.add(store, User(id="", login=f"r{n}", name=f"R{n}", role=Role.REVIEWER), "") for n in range(8)]
-
-    def claim(user: User) -> bool:
-        try:
-            queue.claim(store, user, "call-1")
-        except StoreError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        assert 1 == sum(pool.map(claim, everybody))
-
-
 def test_the_queue_is_walked_from_call_to_call(store: Store) -> None:
     keep(store, *(a_call(f"call-{n}") for n in range(4)))
     order = [one.recording.id for one in queue.page(store, EVERYTHING, Filters()).items]

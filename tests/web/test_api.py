@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from qa_pipeline import accounts
 from qa_pipeline.domain import User
+from qa_pipeline.store.desk import claims
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.people import audit, users
 from qa_pipeline.testing.dummies import a_scored_call
@@ -224,6 +225,38 @@ def test_a_review_is_finished_when_nothing_is_open(program: Token) -> None:
     assert ("done", False) == (done["state"], done["score"]["needs_review"])
 
 
+def test_a_call_that_somebody_has_is_not_decided_by_a_program_of_another(
+    program: Token, store: Store, people: dict[str, User]
+) -> None:
+    claims.claim(store, people["lena"], "A101-000")
+    late = decide(program("rosa"), "A101-000")
+    assert (409, "claimed") == (late.status_code, late.json()["code"])
+    finish = program("rosa").post("/api/v1/reviews/finish", params={"id": "A101-000"}, json={"seen": 0})
+    assert (409, "claimed") == (finish.status_code, finish.json()["code"])
+    assert 200 == decide(program("lena"), "A101-000").status_code
+
+
+def test_a_finished_review_is_opened_again_with_a_reason(program: Token, store: Store, people: dict[str, User]) -> None:
+    rosa, params = program("rosa"), {"id": "A101-000"}
+    findings = rosa.get("/api/v1/findings", params=params).json()["items"]
+    for seen, pair in enumerate(findings):
+        said = {"criterion": pair["machine"]["criterion"], "verdict": pair["machine"]["verdict"]}
+        assert 200 == decide(rosa, "A101-000", seen=seen, **said).status_code
+
+    def reopen(login: str, reason: str = "Cut short.") -> Any:
+        return program(login).post("/api/v1/reviews/reopen", params=params, json={"reason": reason})
+
+    assert (409, "not_finished") == (reopen("rosa").status_code, reopen("rosa").json()["code"])
+    rosa.post("/api/v1/reviews/finish", params=params, json={"seen": len(findings)})
+    assert (403, "reopen_right") == (reopen("rene").status_code, reopen("rene").json()["code"])
+    assert (422, "reason_missing") == (reopen("rosa", " ").status_code, reopen("rosa", " ").json()["code"])
+    again = reopen("lena").json()
+    assert ("open", True) == (again["state"], "reopened" in again["kinds"])
+    for login, who, why in (("rosa", people["lena"].id, "Cut short."), ("hannah", None, None)):
+        told = program(login).get("/api/v1/reviews", params=params).json()["reopened"]
+        assert (who, why) == (told["by"], told["reason"])
+
+
 def test_who_may_not_decide_is_told_so(program: Token) -> None:
     for login in ("tom", "hannah", "audrey"):
         answer = decide(program(login), "A101-000", seen=0)
@@ -296,9 +329,9 @@ def test_other_addresses_and_methods_are_problems_too(program: Token, method: st
 
 def test_the_schema_says_its_version_and_describes_everything(app: FastAPI) -> None:
     schema = TestClient(app).get("/api/v1/openapi.json").json()
-    assert ("1.0.0", [{"url": "/api/v1"}]) == (schema["info"]["version"], schema["servers"])
+    assert ("1.1.0", [{"url": "/api/v1"}]) == (schema["info"]["version"], schema["servers"])
     operations = [one for path in schema["paths"].values() for one in path.values()]
-    assert 9 == len(operations)
+    assert 10 == len(operations)
     assert all(one["description"] and one["security"] for one in operations)
 
 
@@ -346,5 +379,5 @@ def test_answers_hold_what_the_schema_says_whatever_is_sent(
             seen.setdefault(f"{case.method} {case.path}", set()).add(answer.status_code)
 
         check()
-    assert 9 == len(seen)
+    assert 10 == len(seen)
     assert all(200 in statuses for operation, statuses in seen.items() if operation != "POST /reviews")

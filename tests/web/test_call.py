@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from qa_pipeline.domain import Scope, ScoredCall, Verdict
 from qa_pipeline.store import queries, standing
-from qa_pipeline.store.desk import decisions, queue
+from qa_pipeline.store.desk import claims, decisions, queue
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.people import audit
 from qa_pipeline.testing.stored import keep
@@ -157,10 +157,10 @@ def test_an_override_needs_a_reason_and_moves_the_score(as_: As, store: Store, c
 def test_deciding_claims_the_call(as_: As, store: Store, call: ScoredCall, people: Any) -> None:
     rosa = as_("rosa")
     rosa.submit("/call/decide", id=call.recording.id, criterion=the(call, Verdict.FAIL), answer="fail", seen=0)
-    held = queue.holder(store, call.recording.id)
+    held = claims.holder(store, call.recording.id)
     assert people["rosa"].id == (held and held[0])
     rosa.submit("/call/release", id=call.recording.id)
-    assert queue.holder(store, call.recording.id) is None
+    assert claims.holder(store, call.recording.id) is None
 
 
 def test_who_decides_on_something_old_is_told_and_keeps_the_words(as_: As, call: ScoredCall) -> None:
@@ -244,7 +244,7 @@ def test_an_agent_reads_what_stands_but_no_names(as_: As, call: ScoredCall) -> N
 @pytest.mark.parametrize("login", ["tom", "hannah", "audrey"])
 def test_who_only_looks_cannot_decide(as_: As, store: Store, call: ScoredCall, login: str) -> None:
     browser = as_(login)
-    for path in ("decide", "undo", "finish", "claim", "release", "beat"):
+    for path in ("decide", "undo", "finish", "reopen", "claim", "take-over", "release", "beat"):
         answer = browser.submit(f"/call/{path}", id=call.recording.id, criterion="greeting", answer="pass", seen=0)
         assert 403 == answer.status_code
     assert 0 == seen(store, call)
@@ -333,9 +333,9 @@ def test_a_sign_of_life_renews_the_claim_and_tells_the_news(as_: As, store: Stor
     told = rosa.submit("/call/beat", id=call.recording.id, seen=0)
     assert "Lena Lead works on this call" in told.text
     assert "Decided meanwhile" in told.text
-    before = queue.holder(store, call.recording.id)
+    before = claims.holder(store, call.recording.id)
     lena.submit("/call/beat", id=call.recording.id, seen=1)
-    after = queue.holder(store, call.recording.id)
+    after = claims.holder(store, call.recording.id)
     assert before is not None
     assert after is not None
     assert before[1] < after[1]

@@ -25,7 +25,8 @@ from qa_pipeline import accounts
 from qa_pipeline.domain import RIGHTS, Right, Role, User, Verdict
 from qa_pipeline.reviewing import Scorecards
 from qa_pipeline.settings import load_settings
-from qa_pipeline.store.desk import decisions, queue
+from qa_pipeline.store import queries
+from qa_pipeline.store.desk import claims, decisions, queue
 from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.engine import Store, open_store
 from qa_pipeline.store.people import users
@@ -331,7 +332,14 @@ def _act(store: Store, people: dict[str, User], evil: str) -> None:
     decisions.decide(store, rosa, call_id, word, seen=0, refold=refold)
     decisions.comment(store, rosa, call_id, evil, criterion=evil, at_ms=1000)
     queue.save_view(store, rosa, "queue", evil, evil)
-    queue.claim(store, rosa, call_id)
+    finished = f"{evil}0"
+    for number, one in enumerate(queries.scored_call(store, finished, machine=True).findings, start=1):  # type: ignore[union-attr]
+        word = Word(criterion=one.criterion, verdict=one.verdict, reason=evil)
+        decisions.decide(store, rosa, finished, word, seen=number, refold=refold)
+    decisions.finish(store, rosa, finished, seen=number + 1, refold=refold)
+    decisions.reopen(store, rosa, finished, evil, refold=refold)
+    claims.claim(store, rosa, call_id)
+    claims.take_over(store, people["lena"], call_id, rosa.id)
     accounts.make_token(store, people["ada"], evil, days=None)
     users.note_failure(store, (evil,), evil)
 

@@ -19,7 +19,7 @@ from qa_pipeline.store import mapping
 from qa_pipeline.store import standing as stands
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.tables.calls import EvaluationRow, FindingRow, RecordingRow
-from qa_pipeline.store.tables.desk import DecisionRow, FinishedRow, StandingRow, StandingVerdictRow
+from qa_pipeline.store.tables.desk import DecisionRow, FinishedRow, ReopenedRow, StandingRow, StandingVerdictRow
 
 PAGE = 25
 _NO_CRITICAL = '%"critical_failures":[]%'  # as mapping.canonical writes it; in a text the quotes would be escaped
@@ -94,11 +94,11 @@ class Wanted:
     since: date | None = None
 
 
-def mark(store: Store) -> tuple[int, int]:
-    """Changes whenever a person decides or finishes: what was worked out before is then out of date."""
+def mark(store: Store) -> tuple[int, ...]:
+    """Changes whenever a person decides, finishes or reopens: what was worked out before is then out of date."""
     with store.read() as session:
-        decided, finished = (session.scalar(select(func.max(row.id))) or 0 for row in (DecisionRow, FinishedRow))
-        return decided, finished
+        tables = (DecisionRow, FinishedRow, ReopenedRow)
+        return tuple(session.scalar(select(func.max(row.id))) or 0 for row in tables)
 
 
 def newest_day(store: Store, scope: Scope) -> date | None:

@@ -24,6 +24,7 @@ from qa_pipeline.store.tables.desk import (
     CalibrationRow,
     DecisionRow,
     FinishedRow,
+    ReopenedRow,
     StandingRow,
 )
 
@@ -141,9 +142,12 @@ def _chosen(session: Session, by: User, plan: Plan, people: Sequence[str]) -> li
 
 def _pool(judged: Select[str, str], draw: Drawn, people: Sequence[str]) -> Select[str, str]:
     """Calls that no participant knows the judgement of, in an order that does not change."""
+    opened_again = select(FinishedRow.call_id).join(ReopenedRow, ReopenedRow.finished == FinishedRow.id)
     known = (
         select(DecisionRow.call_id).where(DecisionRow.reviewer.in_(people)),
+        # Also where it was opened again: what they know of it they know.
         select(FinishedRow.call_id).where(FinishedRow.reviewer.in_(people)),
+        opened_again.where(ReopenedRow.by.in_(people)),
         select(CalibrationCallRow.call_id),
     )
     for calls in known:

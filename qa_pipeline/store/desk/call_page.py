@@ -10,17 +10,30 @@ from functools import lru_cache, partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_pipeline.domain import Decision, Recording, Role, Scope, ScoredCall, Standing, StoreError, User
+from qa_pipeline.domain import (
+    Claim,
+    Decision,
+    Recording,
+    Reopening,
+    Role,
+    Scope,
+    ScoredCall,
+    Standing,
+    StoreError,
+    Takeover,
+    User,
+)
+from qa_pipeline.store import finished as finished_reviews
 from qa_pipeline.store import mapping, queries
 from qa_pipeline.store import standing as stands
-from qa_pipeline.store.desk import decisions
+from qa_pipeline.store.desk import claims, decisions
 from qa_pipeline.store.desk.decisions import Comment
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.people import audit
 from qa_pipeline.store.tables.accounts import AuditRow, UserRow
 from qa_pipeline.store.tables.base import now
 from qa_pipeline.store.tables.calls import EvaluationRow, RecordingRow
-from qa_pipeline.store.tables.desk import AssignmentRow, ClaimRow, DecisionRow, FinishedRow, StandingRow
+from qa_pipeline.store.tables.desk import AssignmentRow, DecisionRow, StandingRow
 
 ONE_LISTENING = timedelta(minutes=30)
 """Playing a call again within this time is one listening, with one entry in the audit log."""
@@ -49,8 +62,9 @@ class OpenedCall:
     """A call as its page needs it.
 
     `call` is the machine's judgement alone; `decisions` are people's words under this version of the scorecard, oldest
-    first, `earlier` those under other versions. `claimed_by` ("": nobody) works on it until `claimed_until` (UTC).
-    `people` has whoever is named, by id; `finished` is the last review that was closed under this version.
+    first, `earlier` those under other versions. `claim` says who works on it, `taken` from whom it was taken lately.
+    `people` has whoever is named, by id; `finished` is the review that closed it under this version, `reopened` who has
+    opened that one again since.
     """
 
     call: ScoredCall
@@ -58,11 +72,17 @@ class OpenedCall:
     decisions: tuple[Decision, ...]
     earlier: tuple[Decision, ...]
     comments: tuple[Comment, ...]
-    claimed_by: str
-    claimed_until: datetime | None
+    claim: Claim | None
+    taken: Mapping[str, Takeover]
     assigned_to: str
     finished: Finished | None
+    reopened: Reopening | None
     people: Mapping[str, Person]
+
+    @property
+    def claimed_by(self) -> str:
+        """Who works on it, "" while nobody does."""
+        return self.claim.user if self.claim else ""
 
 
 def opened(store: Store, call_id: str, scope: Scope) -> OpenedCall:
@@ -75,8 +95,8 @@ def opened(store: Store, call_id: str, scope: Scope) -> OpenedCall:
         every = select(DecisionRow).where(DecisionRow.call_id == call_id).order_by(DecisionRow.revision)
         said = stands.decisions_on(session, call_id, evaluation)
         present = {one.revision for one in said}
-        claim = session.get(ClaimRow, call_id)
-        live = claim if claim and claim.until > now() else None
+        reviews = finished_reviews.of(session, call_id, evaluation.scorecard, evaluation.scorecard_version)
+        last = reviews.last
         assigned = session.get(AssignmentRow, call_id)
         made = OpenedCall(
             call=replace(call, recording=mapping.recording_of(session.get_one(RecordingRow, call_id))),
@@ -84,10 +104,11 @@ def opened(store: Store, call_id: str, scope: Scope) -> OpenedCall:
             decisions=said,
             earlier=tuple(mapping.decision_of(one) for one in session.scalars(every) if one.revision not in present),
             comments=remarks,
-            claimed_by=live.user if live else "",
-            claimed_until=live.until if live else None,
+            claim=claims.of(session, call_id),
+            taken=claims.taken(session, call_id),
             assigned_to=assigned.user if assigned else "",
-            finished=_finished(session, call_id, evaluation),
+            finished=Finished(reviewer=last.reviewer, at=last.finished_at) if last else None,
+            reopened=reviews.reopened,
             people={},
         )
         return _with_names(session, made)
@@ -147,24 +168,12 @@ def _evaluation_of(store: Store, call_id: str) -> str:
     return found
 
 
-def _finished(session: Session, call_id: str, evaluation: EvaluationRow) -> Finished | None:
-    row = session.scalars(
-        select(FinishedRow)
-        .join(EvaluationRow, EvaluationRow.fingerprint == FinishedRow.evaluation)
-        .where(
-            FinishedRow.call_id == call_id,
-            EvaluationRow.scorecard == evaluation.scorecard,
-            EvaluationRow.scorecard_version == evaluation.scorecard_version,
-        )
-        .order_by(FinishedRow.id.desc())
-    ).first()
-    return Finished(reviewer=row.reviewer, at=row.finished_at) if row else None
-
-
 def _with_names(session: Session, made: OpenedCall) -> OpenedCall:
     ids = {one.reviewer for one in (*made.decisions, *made.earlier)}
     ids |= {one.author for one in made.comments} | {made.claimed_by, made.assigned_to}
+    ids |= {one.by for one in made.taken.values()}
     ids |= {made.finished.reviewer} if made.finished else set()
+    ids |= {made.reopened.by} if made.reopened else set()
     rows = session.execute(select(UserRow.id, UserRow.name, UserRow.role).where(UserRow.id.in_(ids)))
     people = {row.id: Person(name=row.name, role=Role(row.role)) for row in rows}
     return replace(made, people=people)

@@ -1,7 +1,8 @@
-"""People's decisions on calls: confirm, override, take back, finish. Raises StoreError.
+"""People's decisions on calls: confirm, override, take back, finish, open again. Raises StoreError.
 
 Each is one transaction: the decision, what stands then, the audit log and what webhooks are told. Whoever decides names
-the revision they saw, so that of two people on one call the later one is told and nothing is lost.
+the revision they saw, so that of two people on one call the later one is told and nothing is lost. While somebody has
+claimed the call the others do not decide on it.
 """
 
 from __future__ import annotations
@@ -16,23 +17,29 @@ from sqlalchemy.orm import Session
 from qa_pipeline.domain import (
     Decision,
     Origin,
+    Reopening,
     Scope,
     Standing,
     StoreError,
     User,
     Verdict,
+    may_reopen,
     standing_decisions,
 )
-from qa_pipeline.store import mapping
+from qa_pipeline.store import finished, mapping
 from qa_pipeline.store import standing as stands
+from qa_pipeline.store.desk import claims
 from qa_pipeline.store.engine import Store
+from qa_pipeline.store.finished import Reviews
 from qa_pipeline.store.mapping import canonical
 from qa_pipeline.store.outgoing import outbox
 from qa_pipeline.store.people import audit
 from qa_pipeline.store.standing import Refold
 from qa_pipeline.store.tables.base import now
 from qa_pipeline.store.tables.calls import EvaluationRow, FindingRow, RecordingRow
-from qa_pipeline.store.tables.desk import ClaimRow, CommentRow, DecisionRow, FinishedRow, StandingRow
+from qa_pipeline.store.tables.desk import ClaimRow, CommentRow, DecisionRow, FinishedRow, ReopenedRow, StandingRow
+
+LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +70,7 @@ def decide(store: Store, user: User, call_id: str, word: Word, *, seen: int, ref
     """What stands after a person's word; `seen` is the revision that the person had before them.
 
     Raises StoreError: "unknown_call" (none such in the person's sight), "unknown_criterion", "stale" (somebody decided
-    meanwhile), "reason_missing" (an override says why).
+    meanwhile), "claimed" (somebody else has the call), "reason_missing" (an override says why).
     """
     return store.write(partial(_decide, user=user, call_id=call_id, word=word, seen=seen, refold=refold))
 
@@ -76,9 +83,26 @@ def undo(store: Store, user: User, call_id: str, *, seen: int, refold: Refold) -
 def finish(store: Store, user: User, call_id: str, *, seen: int, refold: Refold) -> Standing:
     """Closes the review of a call: its score no longer waits for anybody.
 
-    Raises StoreError, "undecided" where a person has said nothing of something open: say that it stays undecided.
+    Raises StoreError: "undecided" where a person has said nothing of something open (say that it stays undecided),
+    and as `decide`.
     """
     return store.write(partial(_finish, user=user, call_id=call_id, seen=seen, refold=refold))
+
+
+def reopen(store: Store, user: User, call_id: str, reason: str, *, refold: Refold) -> Standing:
+    """Opens a finished review again: the call waits as before, for this reason. That it was finished stays on record.
+
+    Raises StoreError: "unknown_call", "reason_missing", "not_finished" (or opened again meanwhile), "reopen_right"
+    (somebody else finished it: see `may_reopen`).
+    """
+    return store.write(partial(_reopen, user=user, call_id=call_id, reason=reason.strip(), refold=refold))
+
+
+def reopened(store: Store, call_id: str, scope: Scope) -> Reopening | None:
+    """Who opened the review of a call in sight again, and why; None where it was not, or is finished by now."""
+    with store.read() as session:
+        recording = _seen_call(session, call_id, scope)
+        return _reviews(session, recording).reopened
 
 
 def comment(store: Store, user: User, call_id: str, text: str, *, criterion: str = "", at_ms: int | None = None) -> int:
@@ -158,12 +182,14 @@ def decided(session: Session, user: User, call_id: str, word: Word, refold: Refo
 
 
 def _decide(session: Session, user: User, call_id: str, word: Word, seen: int, refold: Refold) -> Standing:
+    claims.refuse_others(session, user, call_id)
     _refuse_stale(session, call_id, seen)
     return decided(session, user, call_id, word, refold)
 
 
 def _undo(session: Session, user: User, call_id: str, seen: int, refold: Refold) -> Standing:
     recording = _seen_call(session, call_id, user.scope)
+    claims.refuse_others(session, user, call_id)
     _refuse_stale(session, call_id, seen)
     evaluation = session.get_one(EvaluationRow, recording.evaluation)
     standing = standing_decisions(stands.decisions_on(session, call_id, evaluation)).values()
@@ -176,6 +202,7 @@ def _undo(session: Session, user: User, call_id: str, seen: int, refold: Refold)
 
 def _finish(session: Session, user: User, call_id: str, seen: int, refold: Refold) -> Standing:
     recording = _seen_call(session, call_id, user.scope)
+    claims.refuse_others(session, user, call_id)
     _refuse_stale(session, call_id, seen)
     evaluation = session.get_one(EvaluationRow, recording.evaluation)
     standing = standing_decisions(stands.decisions_on(session, call_id, evaluation))
@@ -202,6 +229,30 @@ def _finish(session: Session, user: User, call_id: str, seen: int, refold: Refol
     audit.note(session, user, "review.finished", "call", call_id)
     outbox.put(session, "review.finished", call_id=call_id, percent=after.score.percent)
     return after
+
+
+def _reopen(session: Session, user: User, call_id: str, reason: str, refold: Refold) -> Standing:
+    recording = _seen_call(session, call_id, user.scope)
+    if not reason:
+        raise StoreError("Say why it is opened again.", code="reason_missing")
+    reviews = _reviews(session, recording)
+    if reviews.last is None:
+        raise StoreError("The review of this call is not finished.", code="not_finished")
+    if not may_reopen(reviews.last.reviewer, user):
+        raise StoreError("Whoever finished it opens it again, or a QA lead.", code="reopen_right")
+    words = reason[:LONGEST_REASON]
+    for one in reviews.held:
+        session.add(ReopenedRow(finished=one.id, by=user.id, reason=words, at=now()))
+    session.flush()
+    after = stands.restand(session, recording, refold)
+    audit.note(session, user, "review.reopened", "call", call_id, reason=words)
+    outbox.put(session, "review.reopened", call_id=call_id, percent=after.score.percent)
+    return after
+
+
+def _reviews(session: Session, recording: RecordingRow) -> Reviews:
+    evaluation = session.get_one(EvaluationRow, recording.evaluation)
+    return finished.of(session, recording.call_id, evaluation.scorecard, evaluation.scorecard_version)
 
 
 def _comment(session: Session, user: User, call_id: str, text: str, criterion: str, at_ms: int | None) -> int:

@@ -1,29 +1,28 @@
-"""The queue of calls that wait for people: what is in it, who works on what. Raises StoreError."""
+"""The queue of calls that wait for people: what is in it, and whose task it is. Raises StoreError."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from qa_pipeline.domain import QueueItem, QueueKind, QueueState, Scope, StoreError, User
+from qa_pipeline.domain import QueueItem, QueueKind, QueueState, Reopening, Scope, StoreError, User
+from qa_pipeline.store import finished as finished_reviews
 from qa_pipeline.store import mapping
 from qa_pipeline.store import standing as stands
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.people import audit
-from qa_pipeline.store.tables.accounts import SavedViewRow, UserRow
+from qa_pipeline.store.tables.accounts import SavedViewRow
 from qa_pipeline.store.tables.base import now
 from qa_pipeline.store.tables.calls import RecordingRow
 from qa_pipeline.store.tables.desk import AssignmentRow, ClaimRow, FinishedRow, StandingRow
 
-CLAIM = timedelta(minutes=30)
-"""How long a call stays claimed after the last sign of life of whoever claimed it."""
-
 PAGE = 50
+_REOPENED = f'"{QueueKind.REOPENED.value}"'
 _ORDER = (StandingRow.priority, StandingRow.started_at, StandingRow.call_id)
 
 
@@ -77,7 +76,10 @@ def page(store: Store, scope: Scope, filters: Filters, *, offset: int = 0, limit
             .offset(offset)
             .limit(limit)
         )
-        items = tuple(_item(*row) for row in session.execute(query).all())
+        rows = session.execute(query).all()
+        waits = [row[0].call_id for row in rows if _REOPENED in row[0].kinds]
+        again = finished_reviews.reopenings(session, waits) if waits else {}
+        items = tuple(_item(*row, again.get(row[0].call_id)) for row in rows)
     return QueuePage(items=items, total=total, kinds=kinds)
 
 
@@ -97,36 +99,15 @@ def neighbour(store: Store, scope: Scope, filters: Filters, call_id: str, *, ste
         return session.scalars(_beyond(_filtered(select(StandingRow.call_id), scope, filters), row, step)).first()
 
 
-def claim(store: Store, user: User, call_id: str) -> datetime:
-    """Takes a call for half an hour from now (again and again); until when, in UTC.
-
-    Raises StoreError, "claimed" with the name of whoever has it.
-    """
-    return store.write(partial(_claim, user=user, call_id=call_id))
-
-
-def release(store: Store, user: User, call_id: str) -> None:
-    """Gives a call back, if the person has it."""
-    store.write(
-        lambda session: session.execute(delete(ClaimRow).where(ClaimRow.call_id == call_id, ClaimRow.user == user.id))
-    )
-
-
-def holder(store: Store, call_id: str) -> tuple[str, datetime] | None:
-    """Who has claimed a call (a user's id) and until when (UTC); None while nobody has."""
-    with store.read() as session:
-        row = session.get(ClaimRow, call_id)
-        return (row.user, row.until) if row and row.until > now() else None
-
-
 def assign(store: Store, by: User, call_id: str, to: str | None) -> None:
     """Makes a call somebody's task, or nobody's (None)."""
     store.write(partial(_assign, by=by, call_id=call_id, to=to))
 
 
 def finished(store: Store, *, since: datetime, reviewer: str | None = None) -> dict[str, int]:
-    """How many reviews each person has finished since a moment (UTC)."""
-    query = select(FinishedRow.reviewer, func.count()).where(FinishedRow.finished_at >= since)
+    """How many reviews each person has finished since a moment (UTC), those left out that were opened again."""
+    counted = (FinishedRow.finished_at >= since, finished_reviews.holds())
+    query = select(FinishedRow.reviewer, func.count()).where(*counted)
     if reviewer is not None:
         query = query.where(FinishedRow.reviewer == reviewer)
     with store.read() as session:
@@ -214,7 +195,11 @@ def _beyond(query: Select[str], row: StandingRow, step: int) -> Select[str]:
 
 
 def _item(
-    row: StandingRow, recording: RecordingRow, claimed: ClaimRow | None, assigned: AssignmentRow | None
+    row: StandingRow,
+    recording: RecordingRow,
+    claimed: ClaimRow | None,
+    assigned: AssignmentRow | None,
+    reopened: Reopening | None,
 ) -> QueueItem:
     return QueueItem(
         recording=mapping.recording_of(recording),
@@ -222,22 +207,8 @@ def _item(
         claimed_by=claimed.user if claimed else "",
         claimed_until=claimed.until if claimed else None,
         assigned_to=assigned.user if assigned else "",
+        reopened=reopened,
     )
-
-
-def _claim(session: Session, user: User, call_id: str) -> datetime:
-    row = session.get(ClaimRow, call_id)
-    moment = now()
-    if row is not None and row.user != user.id and row.until > moment:
-        name = session.scalar(select(UserRow.name).where(UserRow.id == row.user))
-        raise StoreError(f"{name} works on this call.", code="claimed", hint="Take another one, or wait.")
-    recording = session.get(RecordingRow, call_id)
-    if recording is None or not user.scope.covers(team=recording.team, agent_id=recording.agent_id):
-        raise StoreError("There is no such call, or it is not yours to see.", code="unknown_call")
-    if row is None or row.user != user.id:
-        audit.note(session, user, "claimed", "call", call_id)
-    session.merge(ClaimRow(call_id=call_id, user=user.id, until=moment + CLAIM))
-    return moment + CLAIM
 
 
 def _assign(session: Session, by: User, call_id: str, to: str | None) -> None:

@@ -11,7 +11,7 @@ from qa_pipeline.store.mapping import canonical
 from qa_pipeline.store.tables.accounts import DeliveryRow, WebhookRow
 from qa_pipeline.store.tables.base import now
 
-EVENTS = ("score.changed", "review.finished", "appeal.opened", "appeal.closed")
+EVENTS = ("score.changed", "review.finished", "review.reopened", "appeal.opened", "appeal.closed")
 
 
 def put(session: Session, event: str, **payload: object) -> None:

@@ -37,7 +37,7 @@ class DecisionRow(Base):
 
 
 class FinishedRow(Base):
-    """A review that a person has finished."""
+    """A review that a person has finished; whether it holds says `store.finished`."""
 
     __tablename__ = "finished_review"
 
@@ -47,6 +47,19 @@ class FinishedRow(Base):
     reviewer: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     kinds: Mapped[str]
     finished_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ReopenedRow(Base):
+    """A finished review that somebody opened again, once: what was finished stays as it was written."""
+
+    __tablename__ = "reopened_review"
+    __table_args__ = (UniqueConstraint("finished"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    finished: Mapped[int] = mapped_column(Integer, ForeignKey("finished_review.id"))
+    by: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
 
 
 class CommentRow(Base):
@@ -127,13 +140,25 @@ class StandingVerdictRow(Base):
 
 
 class ClaimRow(Base):
-    """Who works on a call, until when."""
+    """Who works on a call, since when and until when."""
 
     __tablename__ = "claim"
 
     call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), primary_key=True)
     user: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[datetime]
     until: Mapped[datetime]
+
+
+class TakeoverRow(Base):
+    """A call was taken from whoever had it: they are told, until they claim it again."""
+
+    __tablename__ = "takeover"
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("recording.call_id"), primary_key=True)
+    taken_from: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
 
 
 class AssignmentRow(Base):

@@ -11,7 +11,7 @@ from qa_pipeline.web.api.gate import Meter
 from qa_pipeline.web.api.problems import tell_problems
 from qa_pipeline.web.desk import Desk
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 """Of what goes in and out: the last number rises with descriptions, the middle one with additions, the first one with
 anything that could break a program; then the path changes too.
 """

@@ -192,10 +192,19 @@ class DecisionOut(_Out):
     evaluation: str
 
 
+class ReopeningOut(_Out):
+    """A finished review that was opened again and waits to be finished once more."""
+
+    by: str | None = Field(description="The account's id; null for agents, who are not told by whom.")
+    reason: str | None = Field(description="null for agents.")
+    at: datetime = Field(description="In UTC.")
+
+
 class ReviewsOut(_Out):
     """All decisions on a call, oldest first, and what stands now."""
 
     standing: StandingOut
+    reopened: ReopeningOut | None = Field(description="null where that is not why the call waits.")
     items: tuple[DecisionOut, ...]
 
 
@@ -213,6 +222,12 @@ class FinishIn(_In):
     """The end of a review."""
 
     seen: Count = Field(description="The revision that you had before you; 409 where there is a newer one.")
+
+
+class ReopenIn(_In):
+    """Why a finished review is opened again."""
+
+    reason: str = Field(max_length=2000, description="For reviewers and the audit log.")
 
 
 class IntervalOut(_Out):

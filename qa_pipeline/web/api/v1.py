@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime
 
-from qa_pipeline.domain import Decision, QueueState, Right, Role, ScoredCall, Standing, StoreError
+from qa_pipeline.domain import Decision, QueueState, Reopening, Right, Role, ScoredCall, Standing, StoreError
 from qa_pipeline.store import listing, queries, standing
 from qa_pipeline.store.desk import calibration, decisions
 from qa_pipeline.store.desk.decisions import Word
@@ -28,6 +28,8 @@ from qa_pipeline.web.api.models import (
     FindingPairOut,
     FindingsOut,
     FinishIn,
+    ReopenIn,
+    ReopeningOut,
     ReviewsOut,
     ScoreOut,
     ScoresOut,
@@ -143,6 +145,7 @@ def reviews(caller: Annotated[Caller, calls_with(Right.HEAR)], id: Id) -> Review
     _exported(caller, id, "reviews")
     return ReviewsOut(
         standing=_standing(_stands(caller, id)),
+        reopened=_reopening(decisions.reopened(caller.store, id, caller.scope), shows_who=shows_who),
         items=tuple(_decision(one, shows_who=shows_who) for one in made),
     )
 
@@ -155,8 +158,8 @@ def decide(
 ) -> StandingOut:
     """Says of one criterion what holds; gives what stands then.
 
-    Codes: `stale` (409: somebody decided meanwhile; `stands` in the answer is what holds now), `unknown_criterion`,
-    `reason_missing`, `unknown_scorecard`.
+    Codes: `stale` (409: somebody decided meanwhile; `stands` in the answer is what holds now), `claimed` (409: somebody
+    works on the call), `unknown_criterion`, `reason_missing`, `unknown_scorecard`.
     """
     said = Word(criterion=word.criterion, verdict=word.verdict, level=word.level, reason=word.reason)
     refold = caller.desk.scorecards.refold
@@ -173,13 +176,31 @@ def finish(
     id: Id,  # noqa: A002 - as above
     end: FinishIn,
 ) -> StandingOut:
-    """Closes the review of a call. Codes: `stale` (409, as above), `undecided` (something open was not decided)."""
+    """Closes the review of a call.
+
+    Codes: `stale`, `claimed` (409, as above), `undecided` (something open was not decided).
+    """
     refold = caller.desk.scorecards.refold
     try:
         after = decisions.finish(caller.store, caller.user, id, seen=end.seen, refold=refold)
     except StoreError as error:
         raise _with_what_stands(caller, id, error) from None
     return _standing(after)
+
+
+@router.post("/reviews/reopen", summary="Open a review again", responses=answers(404, 409))
+def reopen(
+    caller: Annotated[Caller, calls_with(Right.REVIEW)],
+    id: Id,  # noqa: A002 - as above
+    again: ReopenIn,
+) -> StandingOut:
+    """Opens a finished review again: the call waits for people as before, for this reason.
+
+    Codes: `not_finished` (409), `reopen_right` (403: somebody else finished it, and you are no QA lead),
+    `reason_missing`.
+    """
+    refold = caller.desk.scorecards.refold
+    return _standing(decisions.reopen(caller.store, caller.user, id, again.reason, refold=refold))
 
 
 @router.get("/agents", summary="Agents' figures", responses=answers())
@@ -219,6 +240,13 @@ def _standing(found: Standing) -> StandingOut:
 def _decision(made: Decision, *, shows_who: bool) -> DecisionOut:
     changed = {"reviewer": made.reviewer if shows_who else None, "made_at": made.made_at.replace(tzinfo=UTC)}
     return DecisionOut.model_validate(asdict(made) | changed)
+
+
+def _reopening(made: Reopening | None, *, shows_who: bool) -> ReopeningOut | None:
+    if made is None:
+        return None
+    by, reason = (made.by, made.reason) if shows_who else (None, None)
+    return ReopeningOut(by=by, reason=reason, at=made.at.replace(tzinfo=UTC))
 
 
 def _said(chosen: Wanted) -> dict[str, str]:

@@ -16,7 +16,7 @@ from qa_pipeline import assembly
 from qa_pipeline.audio.review_copy import ReviewCopy, prune, review_copy
 from qa_pipeline.domain import AudioError, QueueState, Recording, Right, StoreError, Taxonomy, Verdict
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.desk import call_page, decisions, queue
+from qa_pipeline.store.desk import call_page, claims, decisions, queue
 from qa_pipeline.store.desk.call_page import OpenedCall
 from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.desk.queue import Filters
@@ -86,7 +86,7 @@ def neighbour(
     call_id: str | None = id
     for _ in range(_FAR):
         call_id = queue.neighbour(visit.store, visit.user.scope, filters, call_id or "", step=1 if step > 0 else -1)
-        holder = queue.holder(visit.store, call_id) if call_id else None
+        holder = claims.holder(visit.store, call_id) if call_id else None
         if call_id is None or holder is None or holder[0] == visit.user.id:
             break
     if call_id is None:
@@ -165,6 +165,14 @@ def finish(request: Request, visit: Reviewer, form: Form_) -> Response:
     return _changed(request, visit, form, opened, work, said="call_said_finished")
 
 
+@router.post("/call/reopen")
+def reopen(request: Request, visit: Reviewer, form: Form_, reason: Annotated[str, Form()] = "") -> Response:
+    """Opens a finished review again, with a reason."""
+    refold = visit.desk.scorecards.refold
+    decisions.reopen(visit.store, visit.user, form.id, reason, refold=refold)
+    return _answer(request, visit, form, said="call_said_reopened")
+
+
 @router.post("/call/comment")
 def comment(
     request: Request,
@@ -185,23 +193,33 @@ def comment(
 @router.post("/call/claim")
 def claim(request: Request, visit: Reviewer, form: Form_) -> Response:
     """Takes the call for the person."""
-    queue.claim(visit.store, visit.user, form.id)
+    claims.claim(visit.store, visit.user, form.id)
+    return _answer(request, visit, form, said="call_said_claimed")
+
+
+@router.post("/call/take-over")
+def take_over(request: Request, visit: Reviewer, form: Form_, holder: Annotated[str, Form()] = "") -> Response:
+    """Takes the call from whoever the person saw to have it; if that is no longer so, tells who has it now."""
+    try:
+        claims.take_over(visit.store, visit.user, form.id, holder)
+    except StoreError as error:
+        if error.code != "claimed":
+            raise
+        return _conflict(request, visit, form, error, Draft())
     return _answer(request, visit, form, said="call_said_claimed")
 
 
 @router.post("/call/release")
 def release(request: Request, visit: Reviewer, form: Form_) -> Response:
     """Gives the call back."""
-    queue.release(visit.store, visit.user, form.id)
+    claims.release(visit.store, visit.user, form.id)
     return _answer(request, visit, form, said="call_said_released")
 
 
 @router.post("/call/beat")
 def beat(visit: Reviewer, form: Form_) -> Response:
     """A sign of life: renews the person's claim, and tells who works on the call and what was decided meanwhile."""
-    held = queue.holder(visit.store, form.id)
-    if held is not None and held[0] == visit.user.id:
-        queue.claim(visit.store, visit.user, form.id)
+    claims.renew(visit.store, visit.user, form.id)
     opened = call_page.opened(visit.store, form.id, visit.user.scope)
     told = changes_since(visit, opened, form.seen, blind=is_blind(visit, opened, form.blind))
     asking = Asking(query=form.query, blind=form.blind, news=told)
@@ -223,7 +241,7 @@ def _changed(
     since = [one for one in (*opened.earlier, *opened.decisions) if one.revision > form.seen]
     own = all(one.reviewer == visit.user.id for one in since)  # in another window, or a second click
     try:
-        queue.claim(visit.store, visit.user, form.id)
+        claims.claim(visit.store, visit.user, form.id)
         work(opened.standing.revision if own else form.seen)
     except StoreError as error:
         if error.code not in ("stale", "claimed"):

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa_pipeline.domain import QueueKind, QueueState, Right, Scope, StoreError, User
-from qa_pipeline.store.desk import calibration, queue
+from qa_pipeline.store.desk import calibration, claims, queue
 from qa_pipeline.store.desk.queue import Filters, QueuePage, SavedView
 from qa_pipeline.store.people import users
 from qa_pipeline.web.desk import Visit, changes, looks
@@ -99,7 +99,7 @@ def take_next(visit: Annotated[Visit, changes(Right.REVIEW)], query: Annotated[s
     free = Filters(free=True, without=frozenset(calibration.hidden(visit.store, visit.user)))
     for call_id in queue.first(visit.store, visit.user.scope, free, limit=20):
         try:
-            queue.claim(visit.store, visit.user, call_id)
+            claims.claim(visit.store, visit.user, call_id)
         except StoreError:  # somebody was faster: take the one after
             continue
         return RedirectResponse(link("/call", id=call_id), status_code=303)

@@ -158,7 +158,8 @@ document.addEventListener("htmx:after:swap", () => {
   const kept = currentName && document.getElementById(`item-${currentName}`);
   if (kept) choose(kept, { focus: lost });
   const board = document.getElementById("board");
-  if (board.dataset.said) document.getElementById("said").textContent = board.dataset.said;
+  const said = document.querySelector("#holder [data-taken]")?.textContent || board.dataset.said;
+  if (said) document.getElementById("said").textContent = said;
   const now = document.getElementById("score");
   if (now && now.dataset.percent !== score) now.classList.add("moved");
   score = now?.dataset.percent;
@@ -180,6 +181,23 @@ function remark() {
 }
 document.getElementById("remark-now")?.addEventListener("click", remark);
 
+// ---- steps that a person takes in two: the first one opens the second, whose field or button has the focus then ----
+function openStep(step, inside) {
+  if (!step) return;
+  step.open = true;
+  step.querySelector(inside).focus();
+}
+function take() {
+  openStep(document.getElementById("take-over"), "button");
+  click("[data-claim]");
+}
+document.addEventListener("keydown", (event) => {
+  const step = event.key === "Escape" && event.target.closest?.(".step[open]");
+  if (!step) return;
+  step.open = false;
+  step.querySelector("summary").focus();
+});
+
 // ---- signs of life: only while somebody is there does the claim go on ----
 const BEAT_MS = 60_000;
 const AWAY_MS = 10 * 60_000;
@@ -189,7 +207,8 @@ for (const event of ["keydown", "pointerdown", "pointermove", "wheel"]) {
 }
 setInterval(() => {
   const here = Date.now() - aliveAt < AWAY_MS || (audio && !audio.paused);
-  if (here && !busy && document.visibilityState === "visible") {
+  const asked = document.querySelector("#take-over[open]"); // nobody's question goes away under their hands
+  if (here && !busy && !asked && document.visibilityState === "visible") {
     document.getElementById("beat")?.dispatchEvent(new Event("beat"));
   }
 }, BEAT_MS);
@@ -224,6 +243,8 @@ const KEYS = {
   m: remark,
   z: () => then(() => document.querySelector("[data-undo]")?.requestSubmit()),
   Enter: () => then(() => click("[data-finish] button:not(:disabled)")),
+  t: () => then(take),
+  r: () => openStep(document.getElementById("reopen"), "textarea"),
   N: () => click("[data-key=N]"),
   P: () => click("[data-key=P]"),
   "?": () => sheet.showModal(),

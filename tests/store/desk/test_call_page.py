@@ -8,7 +8,7 @@ import pytest
 from qa_pipeline.domain import Role, Scope, StoreError, User, Verdict
 from qa_pipeline.scoring.fold import fold
 from qa_pipeline.store import calls
-from qa_pipeline.store.desk import call_page, decisions, queue
+from qa_pipeline.store.desk import call_page, claims, decisions
 from qa_pipeline.store.desk.decisions import Word
 from qa_pipeline.store.engine import Store
 from qa_pipeline.store.people import audit, users
@@ -35,7 +35,7 @@ def refold(name: str, version: str, findings: object) -> object:
 
 
 def test_a_call_opens_with_everything_said_of_it(store: Store, rosa: User, call_id: str) -> None:
-    queue.claim(store, rosa, call_id)
+    claims.claim(store, rosa, call_id)
     word = Word(criterion="greeting", verdict=Verdict.FAIL, reason="Not said.")
     decisions.decide(store, rosa, call_id, word, seen=0, refold=refold)  # type: ignore[arg-type]
     decisions.comment(store, rosa, call_id, "Listen here.", at_ms=1000)
