@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import update
 
@@ -57,7 +58,7 @@ def test_only_deliveries_that_arrived_go(store: Store) -> None:
     ada = a_centre(store, each=1)["ada"]
     webhooks.add(store, ada, "https://a/", ["score.changed"], "secret")
     for number in range(2):
-        store.write(lambda session, n=number: outbox.put(session, "score.changed", call_id=str(n)))  # type: ignore[misc]
+        store.write(partial(outbox.put, event="score.changed", call_id=str(number)))
     store.write(
         lambda session: session.execute(update(DeliveryRow).where(DeliveryRow.id == 1).values(delivered_at=now()))
     )

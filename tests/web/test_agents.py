@@ -157,7 +157,7 @@ def test_people_s_words_change_the_figures_at_once(as_: As, store: Store, people
     assert queries.scored_call(store, call)
     word = Word(criterion="recap", verdict=Verdict.PASS, reason="She said it all in minute two.")
     decisions.decide(store, people["rosa"], call, word, seen=0, refold=Scorecards(made_up_scorecards().values()).refold)
-    n = int(re.search(r"(\d+) calls", before)[1])  # type: ignore[index]
+    n = int(re.findall(r"(\d+) calls", before)[0])
     assert f"{n - 1} call" in lena.get(path).text
     passed = lena.get(f"{path}&verdict=pass").text
     assert "She said it all in minute two." in passed

@@ -8,7 +8,7 @@ import pytest
 
 from qa_pipeline.domain import User
 from qa_pipeline.store.desk import coaching
-from qa_pipeline.store.desk.coaching import NewClip, NewPlan
+from qa_pipeline.store.desk.coaching import NewClip, NewPlan, Plan
 from qa_pipeline.store.engine import Store
 
 As = Callable[[str], Any]
@@ -32,6 +32,13 @@ def plan(store: Store, people: dict[str, User]) -> int:
             actions=(("Practise with Lucy", "agent", None), ("Sit in on a call", "lead", None)),
         ),
     )
+
+
+def the(store: Store, people: dict[str, User], plan: int) -> Plan:
+    """The plan as its lead sees it."""
+    found = coaching.plan(store, people["tom"].scope, plan)
+    assert found is not None
+    return found
 
 
 def test_a_lead_makes_a_plan_from_what_is_proposed(as_: As, store: Store, people: dict[str, User]) -> None:
@@ -96,19 +103,17 @@ def test_nobody_else_sees_the_plan(as_: As, plan: int, login: str) -> None:
 
 def test_another_agent_can_neither_agree_nor_tick(as_: As, store: Store, people: dict[str, User], plan: int) -> None:
     hannah = as_("hannah")
-    action = coaching.plan(store, people["tom"].scope, plan).actions[0].id  # type: ignore[union-attr]
+    action = the(store, people, plan).actions[0].id
     assert hannah.submit("/coaching/agree", plan=plan).status_code == 404
     assert hannah.submit("/coaching/action/tick", plan=plan, action=action, done="1").status_code == 404
 
 
 def test_an_agent_ticks_the_own_actions_only(as_: As, store: Store, people: dict[str, User], plan: int) -> None:
     omar = as_("omar")
-    own, leads = coaching.plan(store, people["tom"].scope, plan).actions  # type: ignore[union-attr]
+    own, leads = the(store, people, plan).actions
     assert omar.submit("/coaching/action/tick", plan=plan, action=own.id, done="1").status_code == 303
     assert omar.submit("/coaching/action/tick", plan=plan, action=leads.id, done="1").status_code == 422
-    after = coaching.plan(store, people["tom"].scope, plan)
-    assert after is not None
-    assert [True, False] == [one.done_at is not None for one in after.actions]
+    assert [True, False] == [one.done_at is not None for one in the(store, people, plan).actions]
 
 
 def test_few_calls_are_called_too_few(as_: As, plan: int) -> None:
@@ -177,7 +182,7 @@ def test_hostile_words_stay_words(as_: As) -> None:
 
 
 def test_a_clip_without_a_recording_is_told(as_: As, store: Store, people: dict[str, User], plan: int) -> None:
-    clip = coaching.plan(store, people["tom"].scope, plan).clips[1].id  # type: ignore[union-attr]
+    clip = the(store, people, plan).clips[1].id
     assert as_("omar").get(f"/coaching/sound?clip={clip}").status_code == 422  # the file is not there
     assert as_("hannah").get(f"/coaching/sound?clip={clip}").status_code == 404
     assert as_("rosa").get(f"/coaching/sound?clip={clip}").status_code == 404

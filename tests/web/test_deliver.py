@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -212,10 +213,10 @@ def test_a_database_that_is_away_does_not_end_the_sending(
     overrule(store, people)
     real, failures = deliveries.claim, iter([True, True])
 
-    def claim(*args: object, **given: object) -> object:
+    def claim(*args: Any, **given: Any) -> Any:
         if next(failures, False):
             raise RuntimeError("away")
-        return real(*args, **given)  # type: ignore[arg-type]
+        return real(*args, **given)
 
     monkeypatch.setattr(deliveries, "claim", claim)
     with delivering(store, every_s=0.02):

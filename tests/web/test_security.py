@@ -333,7 +333,9 @@ def _act(store: Store, people: dict[str, User], evil: str) -> None:
     decisions.comment(store, rosa, call_id, evil, criterion=evil, at_ms=1000)
     queue.save_view(store, rosa, "queue", evil, evil)
     finished = f"{evil}0"
-    for number, one in enumerate(queries.scored_call(store, finished, machine=True).findings, start=1):  # type: ignore[union-attr]
+    call = queries.scored_call(store, finished, machine=True)
+    assert call is not None
+    for number, one in enumerate(call.findings, start=1):
         word = Word(criterion=one.criterion, verdict=one.verdict, reason=evil)
         decisions.decide(store, rosa, finished, word, seen=number, refold=refold)
     decisions.finish(store, rosa, finished, seen=number + 1, refold=refold)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from qa_pipeline.domain import Role, Scope, StoreError, User, Verdict
+from qa_pipeline.domain import CallScore, Finding, Role, Scope, StoreError, User, Verdict
 from qa_pipeline.scoring.fold import fold
 from qa_pipeline.store import calls
 from qa_pipeline.store.desk import call_page, claims, decisions
@@ -30,14 +31,14 @@ def call_id(store: Store) -> str:
     return call.recording.id
 
 
-def refold(name: str, version: str, findings: object) -> object:
-    return fold(findings, a_scorecard())  # type: ignore[arg-type]
+def refold(_name: str, _version: str, findings: Sequence[Finding]) -> CallScore:
+    return fold(findings, a_scorecard())
 
 
 def test_a_call_opens_with_everything_said_of_it(store: Store, rosa: User, call_id: str) -> None:
     claims.claim(store, rosa, call_id)
     word = Word(criterion="greeting", verdict=Verdict.FAIL, reason="Not said.")
-    decisions.decide(store, rosa, call_id, word, seen=0, refold=refold)  # type: ignore[arg-type]
+    decisions.decide(store, rosa, call_id, word, seen=0, refold=refold)
     decisions.comment(store, rosa, call_id, "Listen here.", at_ms=1000)
     opened = call_page.opened(store, call_id, ALL)
     assert [Verdict.PASS] == [one.verdict for one in opened.call.findings]  # the machine's alone
@@ -60,7 +61,7 @@ def test_what_came_in_meanwhile_shows_although_the_judgement_stays_in_memory(sto
 
 def test_a_finished_review_names_who_and_when(store: Store, rosa: User, call_id: str) -> None:
     assert call_page.opened(store, call_id, ALL).finished is None
-    decisions.finish(store, rosa, call_id, seen=0, refold=refold)  # type: ignore[arg-type]
+    decisions.finish(store, rosa, call_id, seen=0, refold=refold)
     finished = call_page.opened(store, call_id, ALL).finished
     assert rosa.id == (finished and finished.reviewer)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -78,13 +78,13 @@ def test_a_claimed_call_is_nobody_else_s(store: Store, rosa: User, rene: User, c
     assert rene.id == holder(store, call_id)
 
 
-def at_once(store: Store, count: int, role: Role, work: object) -> list[str]:
+def at_once(store: Store, count: int, role: Role, work: Callable[[User], object]) -> list[str]:
     """What happened to each of many who did the same at the same moment."""
     everybody = [somebody(store, f"r{n}", role) for n in range(count)]
 
     def tried(user: User) -> str:
         try:
-            work(user)  # type: ignore[operator]
+            work(user)
         except StoreError as error:
             return error.code
         return "got it"
@@ -157,6 +157,7 @@ def test_a_sign_of_life_alone_is_no_work(store: Store, rosa: User, rene: User, c
     claims.renew(store, rosa, call_id)
     claims.claim(store, rosa, call_id)
     claims.take_over(store, rene, call_id, rosa.id)
+    assert rene.id == holder(store, call_id)
 
 
 def test_who_has_decided_lately_is_at_work(store: Store, rosa: User, rene: User, call_id: str) -> None:
@@ -166,6 +167,7 @@ def test_who_has_decided_lately_is_at_work(store: Store, rosa: User, rene: User,
     long_ago = update(DecisionRow).values(made_at=now() - QUIET)
     store.write(lambda session: session.execute(long_ago))
     claims.take_over(store, rene, call_id, rosa.id)
+    assert rene.id == holder(store, call_id)
 
 
 @pytest.mark.parametrize("role", [Role.TEAM_LEAD, Role.AUDITOR])
