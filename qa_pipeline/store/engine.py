@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -36,11 +37,15 @@ class Store:
     Many may write at once and none loses another's update: SQLite takes the write lock before the first read
     (BEGIN IMMEDIATE), PostgreSQL runs writers SERIALIZABLE and `write` tries again after a collision. Readers see
     one moment and hold nobody up.
+
+    `turn` is held while writing: SQLite's own waiting is sleep after sleep, so that of many threads some starve, and
+    each of them keeps a connection from the readers meanwhile.
     """
 
     engine: Engine
     writer: Engine
     reader: Engine
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext, compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -58,7 +63,7 @@ class Store:
         """
         for attempt in count(1):
             try:
-                with Session(self.writer, expire_on_commit=False) as session, session.begin():
+                with self.turn, Session(self.writer, expire_on_commit=False) as session, session.begin():
                     return work(session)
             except SQLAlchemyError as error:
                 if attempt == _TRIES or not _may_succeed_next_time(error):
@@ -135,7 +140,7 @@ def _sqlite(url: URL, *, create: bool) -> Store:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Store(engine, writer=engine, reader=engine.execution_options(sqlite_begin="BEGIN"))
+    return Store(engine, writer=engine, reader=engine.execution_options(sqlite_begin="BEGIN"), turn=threading.Lock())
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
