@@ -16,6 +16,7 @@ from qa_pipeline.text.own_causes import OwnCauses
 from qa_pipeline.text.pieces import chances_in_pieces
 
 COMPLAINT = "complaint"  # the tagger's label beside the causes
+OTHER = "other"  # the cause of complaints that fit none
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
 SURE = 0.7  # a call has many turns, so one must be clear before the whole call is called a complaint
 UNSURE = 0.35  # from here on nobody can tell
@@ -30,13 +31,14 @@ STRONG = 0.8  # negative sentiment as strong as this makes a complaint worse
 class Causes:
     """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, its CAUSEs by turn.
 
-    Two networks must agree: a turn that seems to complain and in which sentiment hears nothing negative (a fact, a
-    question, praise) makes the call "unsure" at most.
+    Two networks must agree on a turn: one that seems to complain and in which sentiment hears nothing negative (a fact,
+    a question, praise) makes the call "unsure" at most. Of what a call complains, all turns tell that seem to.
 
-    A complaining turn in which no cause is sure gets a CAUSE_HINT: what it would have been. ESCALATION is the agent's
-    turn just before an enquiry became a complaint. The value of a CAUSE is its severity: 1 a plain complaint, 2 said
-    with strong feeling or not for the first time, 3 with a threat to leave, complain elsewhere or go to law. Flagged
-    turns are left out; where they hold over a quarter of what the customer said, "false" becomes "unsure".
+    A turn on which they agree and in which no cause is sure gets a CAUSE_HINT: what it would have been. ESCALATION is
+    the agent's turn just before an enquiry became a complaint. The value of a CAUSE is its severity: 1 a plain
+    complaint, 2 said with strong feeling or not for the first time, 3 with a threat to leave, complain elsewhere or go
+    to law. Flagged turns are left out; where they hold over a quarter of what the customer said, "false" becomes
+    "unsure".
     """
 
     name = "causes"
@@ -50,20 +52,21 @@ class Causes:
         self._own = own
         self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            *("causes 6", tagger.fingerprint, own.fingerprint if own else ""),
+            *("causes 7", tagger.fingerprint, own.fingerprint if own else ""),
             *(MIN_WORDS, SURE, UNSURE, SURE_CAUSE, MOST, STRONG),
         )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         said = list(self._said(view))
         calm = {one.turn for one in view.of(SignalKind.SENTIMENT, "neutral", "positive", party=Party.CUSTOMER)}
-        complaining = [one for one in said if one.complains >= SURE and one.index not in calm]
-        highest = max((one.complains for one in complaining or said), default=0.0)
-        call = _call(highest, view.media.duration_ms, heard=_trusted(view), agreed=bool(complaining))
+        complaining = [one for one in said if one.complains >= SURE]
+        agreed = [one for one in complaining if one.index not in calm]
+        highest = max((one.complains for one in agreed or said), default=0.0)
+        call = _call(highest, view.media.duration_ms, heard=_trusted(view), agreed=bool(agreed))
         if call.label != "true":
             return (call,)
-        causes = [signal for one in complaining for signal in self._causes(view, one)]
-        return (call, *causes, *_escalation(view, said, complaining[0]))
+        causes = [signal for one in complaining for signal in self._causes(view, one, hint=one.index not in calm)]
+        return (call, *_without_other(causes), *_escalation(view, said, agreed[0]))
 
     def _said(self, view: CallView) -> Iterator[_Said]:
         """What the customer says, with the surest piece of each turn for each label."""
@@ -76,8 +79,8 @@ class Causes:
         for (index, turn), chances in zip(turns, rows, strict=True):
             yield _Said(index, turn, chances.max(axis=0), float(chances[:, self._complaint].max()))
 
-    def _causes(self, view: CallView, said: _Said) -> Iterator[Signal]:
-        """The causes of a complaining turn, the site's own among them, or the likeliest as a hint."""
+    def _causes(self, view: CallView, said: _Said, *, hint: bool) -> Iterator[Signal]:
+        """The causes of a complaining turn, the site's own among them, or the likeliest as a hint where asked for."""
         severity = float(_severity(view, said))
         own = self._own.found(said.turn.text, view.language) if self._own else {}
         of = {
@@ -86,13 +89,17 @@ class Causes:
             if name != COMPLAINT
         }
         sure = {name: chance for name, (chance, claim) in of.items() if chance >= max(claim, SURE_CAUSE)} | own
-        if len(sure) > 1:
-            sure.pop("other", None)  # a complaint that fits a cause is no other
         for name, chance in sorted(sure.items()):
             yield _signal(said, SignalKind.CAUSE, name, chance, severity)
-        if not sure:
+        if hint and not sure:
             name = max(of, key=lambda one: of[one][0])
             yield _signal(said, SignalKind.CAUSE_HINT, name, of[name][0], severity)
+
+
+def _without_other(causes: Sequence[Signal]) -> list[Signal]:
+    """A call that fits a cause is of no other: the mixed bag is kept where it is all there is."""
+    fits = any(one.kind is SignalKind.CAUSE and one.label != OTHER for one in causes)
+    return [one for one in causes if not (fits and one.kind is SignalKind.CAUSE and one.label == OTHER)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from qa_pipeline.domain import Party
 from qa_pipeline.text.grammar import Phrase, expression, has_gap, least_words, needed, read, words_of
 from qa_pipeline.text.normalise import Token, tokens
 from qa_pipeline.text.sentences import sentences
+from qa_pipeline.text.sound import sound_of
 
 QUALITY = {"phrase": 0.95, "fuzzy": 0.8, "pinyin": 0.75}
 MIN_PINYIN = 4  # characters that must match before their mere sound counts
@@ -110,8 +110,8 @@ class PhraseBook:
             find = re.compile(expression(phrase, chinese=chinese, brands=brands))
             exact.append(_Search(act, veto, find, needed(phrase)))
             if chinese and (veto or not has_gap(phrase) or least_words(phrase, slots=0) >= MIN_PINYIN_GAP):
-                find = re.compile(expression(phrase, chinese=True, brands=brands, spell=_pinyin))
-                sounds.append(_Search(act, veto, find, _spelled(needed(phrase), _pinyin), 1 if veto else MIN_PINYIN))
+                find = re.compile(expression(phrase, chinese=True, brands=brands, spell=sound_of))
+                sounds.append(_Search(act, veto, find, _spelled(needed(phrase), sound_of), 1 if veto else MIN_PINYIN))
         self._exact, self._sounds = _Index(exact), _Index(sounds)
         self._vocabulary = frozenset(words)
         self._respelled: dict[str, str] = {}
@@ -124,7 +124,7 @@ class PhraseBook:
         ends = _last_words(said, sentences(text, self._language))
         hits = _matches(self._exact, said, [token.text for token in said], ends, "phrase")
         if self._language == "zh":
-            second = _matches(self._sounds, said, [_pinyin(token.text) for token in said], ends, "pinyin")
+            second = _matches(self._sounds, said, [sound_of(token.text) for token in said], ends, "pinyin")
         else:
             respelled = [self._respell(token.text) for token in said]
             changed = any(new != token.text for new, token in zip(respelled, said, strict=True))
@@ -213,21 +213,3 @@ def _line(words: Sequence[str], ends: frozenset[int]) -> tuple[str, dict[int, in
         line += f" {word.lower()}" + "^" * bool(capital) + "." * (number in ends and number < len(words) - 1)
     places[len(line)] = len(words)
     return line, places
-
-
-# what speakers and recognition confuse: flat and curled tongue, final n and ng
-_CONFUSED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("eng", "en"), ("ing", "in"))
-
-
-@cache
-def _pinyin(word: str) -> str:
-    """A character's most usual sound, without its tone and what is easily confused; anything else stays."""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - reads its dictionary
-
-    sounds: list[str] = lazy_pinyin(word)
-    if len(sounds) != 1:
-        return word.lower()
-    sound = sounds[0]
-    for one, other in _CONFUSED:
-        sound = sound.replace(one, other)
-    return sound

@@ -27,12 +27,16 @@ SMOOTH = 0.02  # what the targets are away from 0 and 1, so that chances stay ch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to train: the first adapted layer, the rank of the adapters, how often to go through the texts, how fast."""
+    """How to train: the first adapted layer, the rank of the adapters, how often to go through the texts, how fast.
+
+    `misheard` is the share of the texts that come with slips of hearing, others each time (`mishear.py`).
+    """
 
     first_layer: int = 4
     rank: int = 16
     epochs: int = 6
     rate: float = 1.2e-3
+    misheard: float = 0.0
 
 
 def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int) -> list[Tensor]:
@@ -43,7 +47,7 @@ def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int) -> lis
 
 def fit_tagger(
     encoder: SentenceEncoder,
-    states: Sequence[Tensor],
+    readings: Sequence[Sequence[Tensor]],
     truth: NDArray[np.bool_],
     plan: Plan,
     *,
@@ -52,6 +56,7 @@ def fit_tagger(
 ) -> TaggerNetwork:
     """A network trained on texts given as states; `truth` has a row for each text and a column for each label.
 
+    `readings` has the states of all texts once or more often, differently heard; the epochs take them in turn.
     `exclusive`: each text has one label (cross-entropy), else any number (binary cross-entropy).
     """
     torch.manual_seed(SEED)
@@ -61,14 +66,14 @@ def fit_tagger(
     weights = [value for value in network.parameters() if value.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=plan.rate, weight_decay=0.01)
     chooser = np.random.default_rng(SEED)
-    lengths = np.array([len(one) for one in states])
-    batches = [list(_batches(lengths, chooser)) for _ in range(plan.epochs)]
+    in_turn = [readings[epoch % len(readings)] for epoch in range(plan.epochs)]
+    batches = [list(_batches(np.array([len(one) for one in states]), chooser)) for states in in_turn]
     pace = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.rate, total_steps=sum(map(len, batches)), pct_start=WARM_UP
     )
     loss_of = torch.nn.CrossEntropyLoss() if exclusive else torch.nn.BCEWithLogitsLoss()
     off, on = (SMOOTH / truth.shape[1], 1 - SMOOTH) if exclusive else (SMOOTH, 1 - SMOOTH)
-    for epoch, of_epoch in enumerate(batches, start=1):
+    for epoch, (states, of_epoch) in enumerate(zip(in_turn, batches, strict=True), start=1):
         network.train()
         total = 0.0
         for rows in of_epoch:

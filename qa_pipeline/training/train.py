@@ -16,6 +16,7 @@ from qa_pipeline.text.tagger import TaggerCard, chances_of, write_card
 from qa_pipeline.training.data import Example, Reader, data_hash, read_examples
 from qa_pipeline.training.fit import best_f1_from, temperature_of, wary_limits
 from qa_pipeline.training.measure import Figure, calibration_error, figure, macro_f1, micro_f1, precision, recall, table
+from qa_pipeline.training.mishear import Mishearing
 
 if TYPE_CHECKING:
     from qa_pipeline.text.embed import SentenceEncoder
@@ -31,6 +32,7 @@ SUPPLEMENT = frozenset({"rated", "review", "4", "5"})
 MENDED_ON = frozenset({"1"})  # hands on whose lines phrases were mended: these say too much good of phrases
 SEED = 20260101
 BACKGROUND = 200  # lines a language
+MISHEARD = 0.5  # of the texts; for acts it has not been tried
 
 
 def train_acts(
@@ -80,7 +82,7 @@ def train_sentiment(
     """
     examples = read(folder / "data", "label", one=True)
     names = sorted({label for example in examples for label in example.labels})
-    made = _fitted(encoder, examples, names, plan or _plan(epochs=4), tell, exclusive=True)
+    made = _fitted(encoder, examples, names, plan or _plan(epochs=4, misheard=MISHEARD), tell, exclusive=True)
     made.write(folder, encoder, names, [(0.0, 0.0, 0.0) for _ in names])
     figures: Figures = {}
     for language, rows in _tests(examples):
@@ -119,7 +121,7 @@ def train_causes(
         for example, said in zip(causes, complains, strict=True)
     ]
     names = [COMPLAINT, *sorted({label for example in causes for label in example.labels})]
-    made = _fitted(encoder, examples, names, plan or _plan(epochs=3), tell)
+    made = _fitted(encoder, examples, names, plan or _plan(epochs=3, misheard=MISHEARD), tell)
     truth = made.truth[made.tried_rows]
     claim = best_f1_from(truth[:, 1:], made.tried[:, 1:])
     claims = [best_f1_from(truth[:, 0], made.tried[:, 0]), *[claim] * (len(names) - 1)]
@@ -201,13 +203,22 @@ def _fitted(
     from qa_pipeline.training.tagger import fit_tagger, scores_of, states_of  # noqa: PLC0415 - heavy
 
     truth = table([example.labels for example in examples], names)
-    states = states_of(encoder, [example.text for example in examples], plan.first_layer)
+    texts = [example.text for example in examples]
+    train = _rows(examples, "train")
+    states = states_of(encoder, texts, plan.first_layer)
+    readings = [states]
+    if plan.misheard:
+        slips = Mishearing(texts[row] for row in train)
+        readings = [
+            states_of(encoder, slips.of(texts, plan.misheard, SEED + epoch), plan.first_layer)
+            for epoch in range(plan.epochs)
+        ]
     tell(f"{len(examples)} texts read")
 
     def fit(rows: Sequence[int]) -> TaggerNetwork:
-        return fit_tagger(encoder, [states[row] for row in rows], truth[rows], plan, exclusive=exclusive, tell=tell)
+        heard = [[reading[row] for row in rows] for reading in readings]
+        return fit_tagger(encoder, heard, truth[rows], plan, exclusive=exclusive, tell=tell)
 
-    train = _rows(examples, "train")
     scores = np.zeros(truth.shape)
     for seen, unseen in _by_hand(examples, train):
         tell(f"trial on {len(unseen)} texts of another hand")
@@ -227,10 +238,10 @@ def _fitted(
     )
 
 
-def _plan(epochs: int) -> Plan:
+def _plan(epochs: int, misheard: float = 0.0) -> Plan:
     from qa_pipeline.training.tagger import Plan  # noqa: PLC0415 - heavy
 
-    return Plan(epochs=epochs)
+    return Plan(epochs=epochs, misheard=misheard)
 
 
 def _by_hand(examples: Sequence[Example], rows: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:

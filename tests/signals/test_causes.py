@@ -75,6 +75,16 @@ def test_one_turn_in_which_both_agree_is_enough() -> None:
     assert [(SignalKind.COMPLAINT, "true", None), (SignalKind.CAUSE, "billing_error", 1)] == labels
 
 
+def test_of_what_a_call_complains_calm_turns_tell_too() -> None:
+    """A network that hears no feeling in "your colleague laughed at me" does not take the cause away."""
+    heard = [
+        a_signal(SignalKind.SENTIMENT, felt, party=CUSTOMER, turn=at) for at, felt in ((0, "neutral"), (1, "negative"))
+    ]
+    said = turn(CUSTOMER, 0, 2, "it is a bad bill"), turn(CUSTOMER, 5, 9, "bad and late too")
+    named = [(one.label, one.turn) for one in found(*said, signals=heard) if one.kind is SignalKind.CAUSE]
+    assert [("billing_error", 0), ("delivery_delay", 1)] == named
+
+
 def test_the_complaint_is_about_the_whole_call() -> None:
     (only,) = found(turn(CUSTOMER, 5, 6, "how are you today"))
     assert (0, 60_000) == (only.start_ms, only.end_ms)
@@ -111,6 +121,8 @@ def of_kind(kind: SignalKind, *turns: Turn) -> list[tuple[str, int | None]]:
 
 def test_other_gives_way_to_a_cause() -> None:
     assert ["billing_error"] == [name for name, *_ in causes(turn(CUSTOMER, 0, 4, "bad bill and something else"))]
+    elsewhere = turn(CUSTOMER, 0, 4, "bad and something else too"), turn(CUSTOMER, 5, 9, "it is a bad bill")
+    assert ["billing_error"] == [name for name, *_ in causes(*elsewhere)]
     assert ["other"] == [name for name, *_ in causes(turn(CUSTOMER, 0, 4, "bad and something else too"))]
 
 

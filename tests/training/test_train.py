@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -100,6 +101,16 @@ def test_training_again_changes_no_byte(sentiment: Path) -> None:
         return {path.name: path.read_bytes() for path in sentiment.iterdir() if path.is_file()}
 
     assert files() == files()
+
+
+def test_slips_of_hearing_change_what_is_learnt_not_what_is_measured(sentiment: Path) -> None:
+    for path in (sentiment / "data").glob("*.csv"):
+        path.write_text(path.read_text("utf-8").replace("it is", "it! is"), "utf-8")
+    clean = trained(sentiment)
+    weights = (sentiment / "tagger.safetensors").read_bytes()
+    slipping = train_sentiment(sentiment, ENCODER, replace(PLAN, misheard=1.0), quiet)
+    assert weights != (sentiment / "tagger.safetensors").read_bytes()
+    assert [{"macro_f1": 6}] * 2 == [{"macro_f1": of["en"]["macro_f1"]["n"]} for of in (clean, slipping)]
 
 
 def test_complaints_and_causes_are_trained_together(causes: Path) -> None:

@@ -1,0 +1,107 @@
+"""Mood, complaint and causes in whole calls that were written for development, as text: no recording, no recognition.
+
+    python benchmarks/written_calls.py [--slips]
+
+The 45 calls a language in models/causes/calls: no network was trained on them, and the rule by which a call gets its
+causes was chosen on them. With --slips the words come as recognition may mishear them (training/mishear.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa_pipeline.assembly import sentence_encoder
+from qa_pipeline.contracts import Detector
+from qa_pipeline.domain import CallView, Party, SignalKind
+from qa_pipeline.settings import load_settings
+from qa_pipeline.signals.causes import Causes
+from qa_pipeline.signals.sentiment import Sentiment
+from qa_pipeline.testing.timed import call, turn
+from qa_pipeline.text.tagger import TextTagger
+from qa_pipeline.training.measure import calibration_error, macro_f1, micro_f1, table
+from qa_pipeline.training.mishear import Mishearing
+
+MODELS = Path(__file__).parents[1] / "models"
+CALLS = MODELS / "causes" / "calls"
+MOODS = ("negative", "neutral", "positive")
+SECONDS = 5  # a turn
+
+
+def main() -> int:
+    """Prints three lines for each language."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--slips", action="store_true", help="as recognition may mishear them")
+    args = parser.parse_args()
+    encoder = sentence_encoder(load_settings())
+    detectors: list[Detector] = [
+        Sentiment(TextTagger(MODELS / "sentiment", encoder)),
+        Causes(TextTagger(MODELS / "causes", encoder)),
+    ]
+    for path in sorted(CALLS.glob("*.jsonl")):
+        calls = [json.loads(line)["turns"] for line in path.open(encoding="utf-8")]
+        heard = misheard(calls) if args.slips else calls
+        report(path.stem, calls, [felt(said, path.stem, detectors) for said in heard])
+    return 0
+
+
+def misheard(calls: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """The same calls with slips of hearing in every turn."""
+    texts = [said["text"] for turns in calls for said in turns]
+    slipped = iter(Mishearing(texts).of(texts, 1.0, seed=1))
+    return [[{**said, "text": next(slipped)} for said in turns] for turns in calls]
+
+
+def felt(said: list[dict[str, Any]], language: str, detectors: Iterable[Detector]) -> CallView:
+    """The call with what the detectors find, each after the other."""
+    turns = [
+        turn(Party(one["party"]), SECONDS * at, SECONDS * (at + 1) - 1, one["text"]) for at, one in enumerate(said)
+    ]
+    view = call(*turns, language=language, seconds=SECONDS * len(turns))
+    for detector in detectors:
+        view = replace(view, signals=(*view.signals, *detector(view)))
+    return view
+
+
+def report(language: str, calls: list[list[dict[str, Any]]], views: list[CallView]) -> None:
+    """Sentiment by turn, complaint and causes by call, against what the writer meant."""
+    pairs = [
+        (turns[one.turn]["sentiment"], one)
+        for turns, view in zip(calls, views, strict=True)
+        for one in view.of(SignalKind.SENTIMENT, party=Party.CUSTOMER)
+        if one.turn is not None
+    ]
+    meant_moods = table([frozenset({label}) for label, _ in pairs], MOODS)
+    heard_moods = table([frozenset({one.label}) for _, one in pairs], MOODS)
+    right = np.array([label == one.label for label, one in pairs])
+    error = calibration_error(np.array([one.confidence for _, one in pairs]), right)
+    mood_f1 = macro_f1(meant_moods, heard_moods)
+    print(f"{language}: sentiment macro-F1 {mood_f1:.3f} of {len(pairs)} turns, calibration error {error:.3f}")
+    complains = [any(said.get("complains") for said in turns) for turns in calls]
+    counts = Counter(zip(complains, (view.of(SignalKind.COMPLAINT)[0].label for view in views), strict=True))
+    print(f"{language}: complaint (true, found) {dict(counts)}")
+    meant = [_without_other({cause for said in turns for cause in said.get("causes", ())}) for turns in calls]
+    found = [frozenset(one.label for one in view.of(SignalKind.CAUSE)) for view in views]
+    leaves = sorted(frozenset().union(*meant, *found))
+    truth, named = table(meant, leaves), table(found, leaves)
+    print(
+        f"{language}: causes micro-F1 {micro_f1(truth, named):.3f}, macro-F1 {macro_f1(truth, named):.3f}, "
+        f"right {(truth & named).sum()}, wrong {(named & ~truth).sum()}, missed {(truth & ~named).sum()}"
+    )
+
+
+def _without_other(causes: set[str]) -> frozenset[str]:
+    """A complaint that fits a cause is no other."""
+    return frozenset(causes - {"other"} or causes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
