@@ -19,7 +19,7 @@ from qa_pipeline.text.sound import sound_of
 
 Weighed = tuple[list[str], list[float]]
 
-DRAWN = 0.2  # of the characters, and of the English words with MIN_LETTERS; about a third of them come out the same
+DRAWN = 0.2  # of characters, and of English words with MIN_LETTERS; about half of the characters come out the same
 MIN_LETTERS = 4
 MARKS_LOST, MARKS_PLAIN = 0.3, 0.3  # of texts: all marks; marks that end a sentence (a comma instead, none at the end)
 _PARTS = re.compile(r"[一-鿿]|[A-Za-z]+(?:'[a-z]+)?|[^一-鿿A-Za-z]+")
