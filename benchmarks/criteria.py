@@ -92,9 +92,11 @@ def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
     A complaint left unsure counts as not found. Expected calibration error: of the sentiment's confidence.
     """
     known = {call_id: call for call_id, call in calls.items() if SignalKind.SENTIMENT in call.measured}
-    leaves = sorted({cause for entry in truth.values() for cause in entry["causes"]})
+    found = {call_id: {s.label for s in call.signals if s.kind is SignalKind.CAUSE} for call_id, call in known.items()}
+    leaves = sorted({cause for entry in truth.values() for cause in entry["causes"]}.union(*found.values()))
     for language in sorted({truth[call_id]["language"] for call_id in known}):
-        here = [(call, truth[call_id]) for call_id, call in known.items() if truth[call_id]["language"] == language]
+        ids = [call_id for call_id in known if truth[call_id]["language"] == language]
+        here = [(known[call_id], truth[call_id]) for call_id in ids]
         pairs = [(turn, _felt(call, turn)) for call, entry in here for turn in entry["turns"]]
         felt = [(turn["sentiment"], one) for turn, one in pairs if one]
         right = np.array([label == one.label for label, one in felt])
@@ -108,7 +110,7 @@ def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
         f1 = micro_f1(complains, np.array([[label == "true"] for label in said]))
         print(f"{language}: complaint F1 {f1:.3f}, (true, found) {dict(counts)}")
         causes = _table([set(entry["causes"]) for _, entry in here], leaves)
-        named = _table([{s.label for s in call.signals if s.kind is SignalKind.CAUSE} for call, _ in here], leaves)
+        named = _table([found[call_id] for call_id in ids], leaves)
         counted = {"right": causes & named, "wrong": named & ~causes, "missed": causes & ~named}
         print(
             f"{language}: causes micro-F1 {micro_f1(causes, named):.3f}, macro-F1 {macro_f1(causes, named):.3f}",
