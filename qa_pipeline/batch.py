@@ -267,7 +267,7 @@ def report(settings: Settings, *, scorecard: str | None = None) -> tuple[AgentSc
             cards,
             settings.out,
             taxonomy=taxonomy,
-            complaints=complaint_report(contacts, partial(_encode, settings)),
+            complaints=_complaint_report(contacts, settings),
         )
     return found
 
@@ -278,7 +278,16 @@ def complaints(settings: Settings, as_of: datetime | None = None) -> ComplaintRe
     with open_store(settings.db, create=False) as store:
         for call in scored_calls(store):
             contacts.add(call)
-    return complaint_report(contacts, partial(_encode, settings))
+    return _complaint_report(contacts, settings)
+
+
+def _complaint_report(contacts: Contacts, settings: Settings) -> ComplaintReport:
+    return complaint_report(
+        contacts,
+        partial(_encode, settings),
+        repeat_days=settings.repeat_days,
+        promise_hours=settings.promise_hours,
+    )
 
 
 def _encode(settings: Settings, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -81,6 +81,11 @@ class Settings(BaseSettings):
     shard_minutes: float = Field(60.0, gt=0, description="Minutes of audio in one shard.")
     min_calls: int = Field(10, ge=1, description="Fewer scored calls: no comparison between agents is shown.")
 
+    repeat_days: int = Field(
+        7, ge=1, description="Complaints of one customer and cause so many days apart or fewer are a repeat."
+    )
+    promise_hours: int = Field(24, ge=1, description="Hours after a complaint by which its ticket should be resolved.")
+
     review_quota: int = Field(50, ge=1, description="Reviews that a reviewer should finish in a week.")
     appeal_days: int = Field(14, ge=1, description="So many days after a judgement an agent may question it.")
     appeal_rounds: int = Field(2, ge=1, description="How often one item may be questioned.")

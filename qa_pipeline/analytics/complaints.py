@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from qa_pipeline.analytics.contacts import Contacts
 from qa_pipeline.analytics.emerging import Encode, emerging
 from qa_pipeline.analytics.mismatches import mismatches
-from qa_pipeline.analytics.promises import promises
-from qa_pipeline.analytics.repeats import repeats
+from qa_pipeline.analytics.promises import HOURS, promises
+from qa_pipeline.analytics.repeats import WINDOW_DAYS, repeats
 from qa_pipeline.analytics.rises import cause_trends
 from qa_pipeline.domain import ComplaintReport, Contact, Emerging, ModelError, Promises
 
@@ -19,7 +19,9 @@ DAYS = 7
 PERIODS_BEFORE = 4
 
 
-def complaint_report(contacts: Contacts, encode: Encode) -> ComplaintReport:
+def complaint_report(
+    contacts: Contacts, encode: Encode, *, repeat_days: int = WINDOW_DAYS, promise_hours: int = HOURS
+) -> ComplaintReport:
     """The report as of `contacts.moment()`.
 
     Causes and emerging causes are those of the period, the seven days up to that moment; mismatches, repeats and
@@ -33,8 +35,8 @@ def complaint_report(contacts: Contacts, encode: Encode) -> ComplaintReport:
         total_complaints=len(complaints),
         language=_main_language(kept),
         mismatches=mismatches(kept, contacts.taxonomy),
-        repeats=repeats(kept),
-        promises=promises(kept, as_of) if as_of else Promises(),
+        repeats=repeats(kept, window_days=repeat_days),
+        promises=promises(kept, as_of, hours=promise_hours) if as_of else Promises(hours=promise_hours),
     )
     return _with_period(report, as_of.date(), contacts, complaints, encode) if as_of else report
 

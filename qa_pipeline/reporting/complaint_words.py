@@ -188,7 +188,7 @@ COMPLAINT_WORDS: dict[str, tuple[str, str]] = {
     "sheet_emerging": ("Emerging causes", "新问题"),
     "sheet_mismatches": ("Mismatches", "登记不符"),
     "sheet_repeats": ("Repeat contacts", "重复来电"),
-    "sheet_promises": ("24-hour promise", "办结承诺"),
+    "sheet_promises": ("Promise to resolve", "办结承诺"),
     "first_day": ("From", "起始日"),
     "last_day": ("To", "截止日"),
     "cause_group": ("Group", "类别"),

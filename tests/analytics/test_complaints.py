@@ -385,6 +385,23 @@ def test_calls_without_a_time_are_counted_and_compared_with_their_tickets() -> N
     assert (None, 1, 1) == (report.as_of, report.total_complaints, len(report.mismatches.found))
 
 
+def test_a_site_sets_how_long_a_repeat_and_a_promise_last() -> None:
+    contacts = Contacts(taxonomy=TAXONOMY)
+    for day in (1, 11):
+        contacts.add(
+            a_scored_call(
+                started_at=datetime(2026, 11, day, 9, tzinfo=UTC),
+                customer_id="c-1",
+                signals=(a_signal(SignalKind.COMPLAINT, "true"), a_signal(SignalKind.CAUSE, "long_wait")),
+                measured=frozenset(SignalKind),
+            )
+        )
+    usual = complaint_report(contacts, nothing)
+    wide = complaint_report(contacts, nothing, repeat_days=10, promise_hours=400)
+    assert (0, 1) == (usual.repeats.by_customer, wide.repeats.by_customer)
+    assert (1, 0) == tuple(sum(one.overdue_h is not None for one in of.promises.found) for of in (usual, wide))
+
+
 def test_no_calls_make_an_empty_report() -> None:
     report = complaint_report(Contacts(taxonomy=TAXONOMY), nothing)
     assert (None, 0, (), ()) == (report.as_of, report.total, report.causes, report.promises.found)

@@ -32,7 +32,7 @@ def opened(report: Report, calls: list[ScoredCall], **options: str) -> Any:
 def test_the_workbook_has_its_sheets_with_frozen_filtered_heads(report: Report) -> None:
     book = opened(report, list(made_up_calls()))
     of_agents = ["Agents", "Criteria", "Calls", "Findings", "Causes"]
-    of_complaints = ["Rises", "Emerging causes", "Mismatches", "Repeat contacts", "24-hour promise"]
+    of_complaints = ["Rises", "Emerging causes", "Mismatches", "Repeat contacts", "Promise to resolve"]
     assert [*of_agents, *of_complaints, "How to read"] == book.sheetnames
     for sheet in book.worksheets[:10]:
         assert "B2" == sheet.freeze_panes
