@@ -27,7 +27,7 @@ from qa_pipeline.text.embed import SentenceEncoder
 from qa_pipeline.text.pieces import SENTENCES
 from qa_pipeline.text.sentences import sentences
 from qa_pipeline.text.tagger import TextTagger
-from qa_pipeline.training.contest import Answers, Comparison, Figure, compare, worse
+from qa_pipeline.training.contest import Answers, Comparison, Figure, compare, unsure_of_itself, worse
 from qa_pipeline.training.data import Example, Reader, read_examples
 from qa_pipeline.training.measure import macro_f1, micro_f1
 from qa_pipeline.training.reviews import Labels, act_labels, cause_labels, lines_of, sentiment_labels
@@ -134,7 +134,8 @@ def challenge(
         figures = model.train(place, lines.reader())
         answers = model.answers(place, texts)
         comparisons = compare(model.figures, tests, answers, champion[1] if champion else None)
-        why_not = worse(comparisons)
+        measured = read_card(champion[0] / "model.yaml").measured if champion else {}
+        why_not = worse(comparisons) or unsure_of_itself(figures, measured)
         if why_not and not force:
             return end(taken=False, reason=why_not, comparisons=comparisons, figures=figures)
         notes: dict[str, str | int] = {"data_sha256": trained_on, "compared": str(comparisons[0])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,11 @@ from numpy.typing import NDArray
 from qa_pipeline.training.data import Example
 from qa_pipeline.training.measure import RESAMPLES, SEED, Metric, table
 
+Measured = Mapping[str, Mapping[str, Mapping[str, Any]]]  # as in a card: by language and figure, its value among others
 Answers = Mapping[str, Sequence[frozenset[str]]]  # by column of the test text, for each line the labels
 MEAN = "mean"
+CALIBRATION = "calibration_error"
+MOST_ERROR = 0.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,20 @@ def worse(comparisons: Sequence[Comparison]) -> str:
         return f"the new one is worse: {headline}"
     lost = [str(one) for one in comparisons if one.language and one.champion is not None and one.high < 0]
     return f"the new one is surely worse in a language: {'; '.join(lost)}" if lost else ""
+
+
+def unsure_of_itself(challenger: Measured, champion: Measured) -> str:
+    """Why a challenger's chances are not to be trusted; "" when they may be.
+
+    Limits are set on chances, so a calibration error may be above `MOST_ERROR` only where the champion's is no smaller.
+    """
+    found = []
+    for language, figures in challenger.items():
+        for name, figure in figures.items():
+            error, known = figure["value"], champion.get(language, {}).get(name, {"value": 0.0})["value"]
+            if name.endswith(CALIBRATION) and error > max(MOST_ERROR, known):
+                found.append(f"{language} {name} {error:.3f}, at most {MOST_ERROR}")
+    return f"the new one says too wrongly how sure it is: {'; '.join(found)}" if found else ""
 
 
 class _Side:

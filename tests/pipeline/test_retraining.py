@@ -105,6 +105,25 @@ def test_a_worse_one_changes_nothing(home: Path) -> None:
     assert before == disk(home)
 
 
+def test_one_that_says_too_wrongly_how_sure_it_is_changes_nothing(home: Path) -> None:
+    def measured(error: float) -> Trainable:
+        def train(folder: Path, read: Reader) -> Figures:
+            GOOD.train(folder, read)
+            figures: Figures = {"zh": {"calibration_error": {"value": error, "n": 18}}}
+            card = folder / "model.yaml"
+            card.write_text(f"{CARD}measured: {json.dumps(figures)}\n", "utf-8")
+            return figures
+
+        return replace(GOOD, train=train)
+
+    assert challenge(measured(0.05), [], home=home, target=home).taken
+    refused = challenge(measured(0.09), [], home=home, target=home)
+    assert "the new one says too wrongly how sure it is: zh calibration_error 0.090, at most 0.08" == refused.reason
+    assert challenge(measured(0.08), [], home=home, target=home).taken
+    assert challenge(measured(0.1), [], home=home, target=home, force=True).taken
+    assert challenge(measured(0.09), [], home=home, target=home).taken
+
+
 def test_a_worse_one_is_taken_when_forced_and_its_card_says_so(home: Path) -> None:
     challenge(GOOD, [], home=home, target=home)
     outcome = challenge(POOR, [], home=home, target=home, force=True)
