@@ -38,7 +38,7 @@ from qa_pipeline.domain.calibration import (
     Participant,
     RevealedItem,
 )
-from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of
+from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of, is_negative_tone
 from qa_pipeline.domain.claim import QUIET, Claim, Takeover
 from qa_pipeline.domain.complaints import (
     CauseTrend,
@@ -217,6 +217,7 @@ __all__ = [
     "call_facts",
     "fingerprint",
     "greeting_of",
+    "is_negative_tone",
     "may_reopen",
     "mood",
     "opening_refused",

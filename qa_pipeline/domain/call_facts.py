@@ -14,6 +14,7 @@ from qa_pipeline.domain.transcript import Turn
 
 OPENING_TURNS = 4  # of the agent: a company's name that comes later is no greeting
 SURE = 0.5  # confidence below which an act is only possible
+TONE_SURE = 0.6  # confidence from which on a negative tone is told
 RAISED = frozenset({"louder", "higher", "faster"})  # two of them together are a raised voice
 
 
@@ -31,7 +32,8 @@ class CallFacts:
     the customer's own usual.
     `mood` is the customer's, None where no sentiment was found; `turning_points` and `escalation` are the agent's turns
     after which the mood changed, or an enquiry became a complaint. `causes` has the surest signal of each cause, by
-    name; `hints` the likeliest ones of complaining turns in which none was sure.
+    name; `hints` the likeliest ones of complaining turns in which none was sure. `negative_tone` has the agent's turns
+    that surely speak negatively to the customer.
     """
 
     is_complaint: bool | None
@@ -53,6 +55,7 @@ class CallFacts:
     overlaps_started: int | None
     narrative_interrupted: bool | None
     voice_raised: float | None
+    negative_tone: tuple[Signal, ...] | None
 
 
 def call_facts(call: ScoredCall) -> CallFacts:
@@ -86,6 +89,7 @@ def call_facts(call: ScoredCall) -> CallFacts:
         overlaps_started=_count(call, SignalKind.OVERLAP, Party.AGENT) if parties_known else None,
         narrative_interrupted=next((s.label == "interrupted" for s in _of(call, SignalKind.NARRATIVE)), None),
         voice_raised=_raised(call),
+        negative_tone=_negative_tone(call) if parties_known else None,
     )
 
 
@@ -101,6 +105,12 @@ def greeting_of(turns: Sequence[Turn], signals: Sequence[Signal]) -> Signal | No
         and one.confidence >= SURE
     ]
     return min(greetings, key=lambda one: one.start_ms, default=None)
+
+
+def is_negative_tone(signal: Signal) -> bool:
+    """Whether this is an agent's turn that surely speaks negatively to the customer."""
+    said = (signal.kind, signal.party, signal.label)
+    return said == (SignalKind.TONE, Party.AGENT, "negative") and signal.confidence >= TONE_SURE
 
 
 def _of(call: ScoredCall, kind: SignalKind, party: Party | None = None) -> list[Signal]:
@@ -128,6 +138,12 @@ def _time_to_greeting(call: ScoredCall) -> int | None:
     greeting = greeting_of(call.transcript.turns, call.signals)
     first = next(iter(call.transcript.of(Party.AGENT)), None)
     return max(0, greeting.start_ms - first.start_ms) if greeting and first else None
+
+
+def _negative_tone(call: ScoredCall) -> tuple[Signal, ...] | None:
+    if SignalKind.TONE not in call.measured:
+        return None
+    return tuple(one for one in _of(call, SignalKind.TONE) if is_negative_tone(one))
 
 
 def _raised(call: ScoredCall) -> float | None:

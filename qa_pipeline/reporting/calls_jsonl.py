@@ -1,6 +1,7 @@
 """Judged calls as JSON lines, one call a line: the format that other programs read.
 
-Keys and nesting never change; what nobody has measured is null, what was looked for and not found is an empty list.
+Keys and their nesting stay, and new keys may join them. What nobody has measured is null, what was looked for and not
+found is an empty list.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def call_line(scored: ScoredCall) -> dict[str, object]:
         "findings": [_finding(finding) for finding in scored.findings],
         "signals": _signals(scored),
         "sentiment": _sentiment(scored),
+        "agent_tone": _agent_tone(scored),
         "causes": _causes(scored),
         "score": {
             "points": score.points,
@@ -95,6 +97,13 @@ def _sentiment(scored: ScoredCall) -> dict[str, object]:
         "start": path.start if path else None,
         "end": path.end if path else None,
     }
+
+
+def _agent_tone(scored: ScoredCall) -> list[dict[str, object]] | None:
+    found = _measured(scored, SignalKind.TONE, Party.AGENT)
+    if found is None:
+        return None
+    return [{"turn": tone.turn, "label": tone.label, "confidence": tone.confidence} for tone in found]
 
 
 def _causes(scored: ScoredCall) -> list[dict[str, object]] | None:

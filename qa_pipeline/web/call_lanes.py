@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy
+from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy, is_negative_tone
 from qa_pipeline.domain.span import merge
 from qa_pipeline.reporting.html import clock
 from qa_pipeline.store.desk.decisions import Comment
@@ -21,7 +21,9 @@ _TRANSLATED = {
     SignalKind.OVERLAP: "call_overlap",
     SignalKind.INTERRUPTION: "call_interruption",
     SignalKind.ESCALATION: "call_escalation",
+    SignalKind.TONE: "call_tone_negative",
 }
+_MOMENTS = (SignalKind.TURNING_POINT, SignalKind.TONE)  # drawn where they begin, so that the mood's line stays in sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +66,20 @@ def lanes(
     remarks = tuple(
         _placed(one.at_ms, one.at_ms, duration_ms, "remark", one.text) for one in comments if one.at_ms is not None
     )
+    tones = tuple(_mark(one, duration_ms, taxonomy, language) for one in signals if is_negative_tone(one))
+    causes = (*marks(SignalKind.ESCALATION), *marks(SignalKind.CAUSE), *marks(SignalKind.CAUSE_HINT))
     made = (
-        Lane(name="mood", marks=marks(SignalKind.TURNING_POINT), path=_path(felt, duration_ms)),
+        Lane(
+            name="mood",
+            marks=_together((*marks(SignalKind.TURNING_POINT), *tones), language),
+            path=_path(felt, duration_ms),
+        ),
         Lane(
             name="pauses",
             marks=tuple(_mark(one, duration_ms, taxonomy, language) for one in quiet if one.span.duration_ms > 0),
         ),
         Lane(name="over", marks=marks(SignalKind.OVERLAP, SignalKind.INTERRUPTION)),
-        Lane(
-            name="causes",
-            marks=_together(marks(SignalKind.CAUSE, SignalKind.CAUSE_HINT, SignalKind.ESCALATION), language),
-        ),
+        Lane(name="causes", marks=_together(causes, language)),
         Lane(name="remarks", marks=remarks),
     )
     return tuple(lane for lane in made if lane.marks or lane.path)
@@ -116,14 +121,14 @@ def _mark(signal: Signal, duration_ms: int, taxonomy: Taxonomy, language: str) -
             who = say(language, signal.party.value)
             words = say(language, _TRANSLATED[kind], s=seconds, who=who)
     look = f"{signal.kind.value} {signal.label}" if signal.kind is SignalKind.TURNING_POINT else signal.kind.value
-    end_ms = signal.start_ms if signal.kind is SignalKind.TURNING_POINT else signal.end_ms
+    end_ms = signal.start_ms if signal.kind in _MOMENTS else signal.end_ms
     return _placed(signal.start_ms, end_ms, duration_ms, look, words)
 
 
 def _together(marks: Sequence[Mark], language: str) -> tuple[Mark, ...]:
-    """The marks of one moment as one, so that none lies under another; the surest gives the look."""
+    """The marks of one moment as one, so that none lies under another; the first given has the look."""
     at: dict[int, Mark] = {}
-    for mark in sorted(marks, key=lambda one: (one.start_ms, one.look != "escalation", one.look != "cause")):
+    for mark in sorted(marks, key=lambda one: one.start_ms):
         known = at.get(mark.start_ms)
         more = mark.words.partition(" ")[2]
         at[mark.start_ms] = replace(known, words=f"{known.words}{say(language, 'call_comma')}{more}") if known else mark

@@ -48,6 +48,7 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
         a_signal(SignalKind.TALK_SHARE, value=0.625),
         a_signal(SignalKind.PACE, value=150.5, party=Party.AGENT),
         *felt("negative", "positive"),
+        a_signal(SignalKind.TONE, "neutral", turn=0, confidence=0.7, party=Party.AGENT),
         a_signal(SignalKind.CAUSE, "billing_error", confidence=0.75, quote="You charged me twice.", **CUSTOMER),
         transcript=a_transcript(a_turn("Hello."), a_turn("您好", party=Party.CUSTOMER, start_ms=2100, end_ms=3000)),
         findings=(
@@ -105,6 +106,7 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
             "start": "negative",
             "end": "positive",
         },
+        "agent_tone": [{"turn": 0, "label": "neutral", "confidence": 0.7}],
         "causes": [
             {
                 "cause": "billing_error",
@@ -184,6 +186,20 @@ def test_sentiment_starts_with_the_first_turn_and_ends_with_the_coloured_one_of_
 def test_the_agents_tone_is_not_the_customers_sentiment() -> None:
     call = a_call(*felt("positive"), a_signal(SignalKind.SENTIMENT, "negative", turn=2, party=Party.AGENT))
     assert "positive" == part(call, "sentiment")["end"]
+
+
+def test_the_agents_tone_is_told_turn_by_turn_and_null_where_nobody_measured_it() -> None:
+    tones = [
+        a_signal(SignalKind.TONE, label, turn=turn, start_ms=turn, confidence=0.8, party=Party.AGENT)
+        for turn, label in ((2, "negative"), (0, "neutral"))
+    ]
+    expected = [
+        {"turn": 0, "label": "neutral", "confidence": 0.8},
+        {"turn": 2, "label": "negative", "confidence": 0.8},
+    ]
+    assert expected == call_line(a_call(*tones))["agent_tone"]
+    assert [] == call_line(a_call())["agent_tone"]
+    assert call_line(a_call(measured=frozenset()))["agent_tone"] is None
 
 
 def test_causes_are_gathered_and_the_surest_comes_first() -> None:

@@ -55,12 +55,18 @@ def test_how_a_conversation_went_stands_in_its_row(report: Report, tmp_path: Pat
         a_signal(SignalKind.MONOLOGUE, party=Party.AGENT, end_ms=31_500),
         a_signal(SignalKind.NARRATIVE, "interrupted", party=Party.CUSTOMER),
         a_signal(SignalKind.VOICE, "louder higher", party=Party.CUSTOMER),
+        a_signal(SignalKind.TONE, "negative", party=Party.AGENT),
     )
     report([a_scored_call(signals=signals, measured=frozenset(SignalKind)), a_scored_call(call_id="c2")])
-    names = ("time_to_greeting_s", "longest_monologue_s", "questions", "narrative_interrupted", "voice_raised")
+    names = (
+        *("time_to_greeting_s", "longest_monologue_s", "questions", "narrative_interrupted", "voice_raised"),
+        "negative_tone",
+    )
     told, unknown = read(tmp_path / "tables" / "calls.csv")
-    assert ["0.5", "31.5", "0", "true", "1"] == [row.removesuffix(".0").lower() for row in map(told.get, names) if row]
-    assert [""] * 5 == [unknown[name] for name in names]
+    assert ["0.5", "31.5", "0", "true", "1", "1"] == [
+        row.removesuffix(".0").lower() for row in map(told.get, names) if row
+    ]
+    assert [""] * len(names) == [unknown[name] for name in names]
 
 
 def test_no_cell_of_a_csv_starts_a_formula(report: Report, hostile_calls: list[ScoredCall], tmp_path: Path) -> None:

@@ -112,6 +112,7 @@ WORDS = {
     "call_cause_hint": ("perhaps: {cause}", "可能：{cause}"),
     "call_turn_better": ("The mood turns for the better", "情绪好转"),
     "call_turn_worse": ("The mood turns for the worse", "情绪恶化"),
+    "call_tone_negative": ("The agent's tone is negative", "座席语气负面"),
     "call_transcript": ("Transcript", "通话文本"),
     "call_follow": ("Follow the recording again", "继续跟随播放"),
     "call_low_note": ("Underlined words: recognition was unsure.", "带下划线的字词：识别不确定。"),

@@ -1,0 +1,37 @@
+"""The lanes under the waveform."""
+
+from __future__ import annotations
+
+from qa_pipeline.domain import Party, Signal, SignalKind, Taxonomy
+from qa_pipeline.testing.dummies import a_signal
+from qa_pipeline.web.call_lanes import Lane, Mark, lanes
+
+CALL_MS = 100_000
+
+
+def drawn(*signals: Signal, language: str = "en") -> dict[str, Lane]:
+    return {lane.name: lane for lane in lanes(signals, (), CALL_MS, Taxonomy(causes={}), language)}
+
+
+def told(marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
+    return [(mark.look, mark.words) for mark in marks]
+
+
+def test_the_mood_lane_marks_an_agents_turn_that_surely_has_a_negative_tone() -> None:
+    negative = a_signal(SignalKind.TONE, "negative", party=Party.AGENT, start_ms=5000, end_ms=9000, confidence=0.6)
+    others = [
+        a_signal(SignalKind.TONE, label, party=Party.AGENT, start_ms=20_000, confidence=confidence)
+        for label, confidence in (("negative", 0.59), ("neutral", 0.9), ("positive", 0.9))
+    ]
+    assert [("tone", "00:05 The agent's tone is negative")] == told(drawn(negative, *others)["mood"].marks)
+    assert [("tone", "00:05 座席语气负面")] == told(drawn(negative, language="zh")["mood"].marks)
+
+
+def test_a_turn_that_spoils_the_mood_in_a_negative_tone_has_one_mark() -> None:
+    turn = {"party": Party.AGENT, "start_ms": 5000, "end_ms": 9000}
+    mood = drawn(a_signal(SignalKind.TONE, "negative", **turn), a_signal(SignalKind.TURNING_POINT, "worse", **turn))[
+        "mood"
+    ]
+    assert [
+        ("turning_point worse", "00:05 The mood turns for the worse, The agent's tone is negative")
+    ] == told(mood.marks)  # fmt: skip
