@@ -38,7 +38,7 @@ from qa_pipeline.domain.calibration import (
     Participant,
     RevealedItem,
 )
-from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of, is_negative_tone
+from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of, is_negative_tone, severity
 from qa_pipeline.domain.claim import QUIET, Claim, Takeover
 from qa_pipeline.domain.complaints import (
     CauseTrend,
@@ -222,6 +222,7 @@ __all__ = [
     "mood",
     "opening_refused",
     "overlaid",
+    "severity",
     "standing_decisions",
     "step_refused",
 ]

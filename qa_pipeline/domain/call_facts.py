@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_pipeline.domain.mood import Mood, mood
@@ -32,12 +32,13 @@ class CallFacts:
     the customer's own usual.
     `mood` is the customer's, None where no sentiment was found; `turning_points` and `escalation` are the agent's turns
     after which the mood changed, or an enquiry became a complaint. `causes` has the surest signal of each cause, by
-    name; `hints` the likeliest ones of complaining turns in which none was sure. `negative_tone` has the agent's turns
-    that surely speak negatively to the customer.
+    name; `severity` is that of the gravest, 1 to 3; `hints` the likeliest ones of complaining turns in which none was
+    sure. `negative_tone` has the agent's turns that surely speak negatively to the customer.
     """
 
     is_complaint: bool | None
     causes: tuple[Signal, ...]
+    severity: int | None
     hints: tuple[Signal, ...]
     escalation: Signal | None
     mood: Mood | None
@@ -65,13 +66,15 @@ def call_facts(call: ScoredCall) -> CallFacts:
     """
     parties_known = any(turn.party is not Party.UNKNOWN for turn in call.transcript.turns)
     surest: dict[str, Signal] = {}
-    for signal in _of(call, SignalKind.CAUSE):
+    causes = _of(call, SignalKind.CAUSE)
+    for signal in causes:
         if signal.label not in surest or signal.confidence > surest[signal.label].confidence:
             surest[signal.label] = signal
     complaint = {"true": True, "false": False}
     return CallFacts(
         is_complaint=next((complaint.get(s.label) for s in _of(call, SignalKind.COMPLAINT)), None),
         causes=tuple(surest[name] for name in sorted(surest)),
+        severity=severity(causes),
         hints=tuple(_of(call, SignalKind.CAUSE_HINT)),
         escalation=next(iter(_of(call, SignalKind.ESCALATION)), None),
         mood=mood(_of(call, SignalKind.SENTIMENT, Party.CUSTOMER)),
@@ -105,6 +108,12 @@ def greeting_of(turns: Sequence[Turn], signals: Sequence[Signal]) -> Signal | No
         and one.confidence >= SURE
     ]
     return min(greetings, key=lambda one: one.start_ms, default=None)
+
+
+def severity(causes: Iterable[Signal]) -> int | None:
+    """The severity of the gravest of these CAUSE signals, 1 to 3; None where nobody graded one."""
+    grades = [round(one.value) for one in causes if one.value is not None and math.isfinite(one.value)]
+    return min(max(*grades, 1), 3) if grades else None
 
 
 def is_negative_tone(signal: Signal) -> bool:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from typing import TextIO
 
-from qa_pipeline.domain import Evidence, Finding, Party, ScoredCall, Signal, SignalKind, mood
+from qa_pipeline.domain import Evidence, Finding, Party, ScoredCall, Signal, SignalKind, mood, severity
 
 _YES_NO = {"true": True, "false": False}
 
@@ -115,7 +115,12 @@ def _causes(scored: ScoredCall) -> list[dict[str, object]] | None:
         by_cause.setdefault(signal.label, []).append(signal)
     surest = {cause: max(signal.confidence for signal in signals) for cause, signals in by_cause.items()}
     return [
-        {"cause": cause, "confidence": surest[cause], "evidence": [_moment(signal) for signal in by_cause[cause]]}
+        {
+            "cause": cause,
+            "confidence": surest[cause],
+            "evidence": [_moment(signal) for signal in by_cause[cause]],
+            "severity": severity(by_cause[cause]),
+        }
         for cause in sorted(by_cause, key=lambda cause: (-surest[cause], cause))
     ]
 

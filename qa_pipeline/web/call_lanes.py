@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy, is_negative_tone
+from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy, is_negative_tone, severity
 from qa_pipeline.domain.span import merge
 from qa_pipeline.reporting.html import clock
 from qa_pipeline.store.desk.decisions import Comment
@@ -110,7 +110,7 @@ def _mark(signal: Signal, duration_ms: int, taxonomy: Taxonomy, language: str) -
     seconds = f"{signal.span.duration_ms / 1000:.0f}"
     match signal.kind:
         case SignalKind.CAUSE:
-            words = taxonomy.title(signal.label, language)
+            words = _cause(signal, taxonomy, language)
         case SignalKind.CAUSE_HINT:
             words = say(language, "call_cause_hint", cause=taxonomy.title(signal.label, language))
         case SignalKind.TURNING_POINT:
@@ -123,6 +123,12 @@ def _mark(signal: Signal, duration_ms: int, taxonomy: Taxonomy, language: str) -
     look = f"{signal.kind.value} {signal.label}" if signal.kind is SignalKind.TURNING_POINT else signal.kind.value
     end_ms = signal.start_ms if signal.kind in _MOMENTS else signal.end_ms
     return _placed(signal.start_ms, end_ms, duration_ms, look, words)
+
+
+def _cause(signal: Signal, taxonomy: Taxonomy, language: str) -> str:
+    """A cause, and its severity where that is more than a plain complaint's."""
+    title, grade = taxonomy.title(signal.label, language), severity([signal]) or 1
+    return say(language, "call_cause_grave", cause=title, severity=grade) if grade > 1 else title
 
 
 def _together(marks: Sequence[Mark], language: str) -> tuple[Mark, ...]:

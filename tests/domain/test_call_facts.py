@@ -81,6 +81,18 @@ def test_a_tone_that_nobody_measured_is_no_good_tone() -> None:
     assert None is call_facts(a_scored_call(transcript=mono, measured=everything)).negative_tone
 
 
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [((), None), ((None,), None), ((1.0, 3.0, 2.0), 3), ((None, 2.0), 2), ((0.0,), 1), ((7.0,), 3)],
+)
+def test_the_severity_is_that_of_the_gravest_cause_and_none_where_nobody_graded_one(
+    grades: tuple[float | None, ...], expected: int | None
+) -> None:
+    signals = tuple(a_signal(SignalKind.CAUSE, "other", value=value) for value in grades)
+    hint = a_signal(SignalKind.CAUSE_HINT, "other", value=3.0)
+    assert expected == call_facts(a_scored_call(signals=(*signals, hint))).severity
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None])
 def test_a_figure_that_is_no_number_is_none(value: float | None) -> None:
     signal = a_signal(SignalKind.TALK_SHARE, value=value)

@@ -49,7 +49,9 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
         a_signal(SignalKind.PACE, value=150.5, party=Party.AGENT),
         *felt("negative", "positive"),
         a_signal(SignalKind.TONE, "neutral", turn=0, confidence=0.7, party=Party.AGENT),
-        a_signal(SignalKind.CAUSE, "billing_error", confidence=0.75, quote="You charged me twice.", **CUSTOMER),
+        a_signal(
+            SignalKind.CAUSE, "billing_error", confidence=0.75, value=2.0, quote="You charged me twice.", **CUSTOMER
+        ),
         transcript=a_transcript(a_turn("Hello."), a_turn("您好", party=Party.CUSTOMER, start_ms=2100, end_ms=3000)),
         findings=(
             a_finding(
@@ -112,6 +114,7 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
                 "cause": "billing_error",
                 "confidence": 0.75,
                 "evidence": [{"party": "customer", "start_ms": 0, "end_ms": 1000, "quote": "You charged me twice."}],
+                "severity": 2,
             }
         ],
         "score": {"points": 8.75, "out_of": 10.0, "percent": 87.5, "band": "good", "needs_review": True},
@@ -215,6 +218,18 @@ def test_causes_are_gathered_and_the_surest_comes_first() -> None:
         (c["cause"], c["confidence"]) for c in causes
     ]
     assert ["so long", "an hour"] == [moment["quote"] for moment in causes[2]["evidence"]]
+
+
+def test_a_causes_severity_is_that_of_its_gravest_moment_and_null_where_nobody_graded_it() -> None:
+    call = a_call(
+        a_signal(SignalKind.CAUSE, "long_wait", confidence=0.9, value=1.0),
+        a_signal(SignalKind.CAUSE, "long_wait", confidence=0.6, value=3.0),
+        a_signal(SignalKind.CAUSE, "other", confidence=0.5),
+        a_signal(SignalKind.CAUSE, "lost_item", confidence=0.4, value=float("nan")),
+    )
+    causes = call_line(call)["causes"]
+    assert isinstance(causes, list)
+    assert [("long_wait", 3), ("other", None), ("lost_item", None)] == [(c["cause"], c["severity"]) for c in causes]
 
 
 def test_a_call_that_could_not_be_judged_has_no_percent() -> None:

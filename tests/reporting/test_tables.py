@@ -69,6 +69,13 @@ def test_how_a_conversation_went_stands_in_its_row(report: Report, tmp_path: Pat
     assert [""] * len(names) == [unknown[name] for name in names]
 
 
+def test_a_calls_severity_is_that_of_its_gravest_cause(report: Report, tmp_path: Path) -> None:
+    graded = [a_signal(SignalKind.CAUSE, "other", value=value, confidence=value / 10) for value in (3.0, 2.0)]
+    report([a_scored_call(signals=tuple(graded)), a_scored_call(call_id="c2")])
+    rows = pq.read_table(tmp_path / "tables" / "calls.parquet")
+    assert [3, None] == rows["severity"].to_pylist()
+
+
 def test_no_cell_of_a_csv_starts_a_formula(report: Report, hostile_calls: list[ScoredCall], tmp_path: Path) -> None:
     report(hostile_calls)
     cells = [

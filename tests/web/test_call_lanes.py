@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qa_pipeline.domain import Party, Signal, SignalKind, Taxonomy
 from qa_pipeline.testing.dummies import a_signal
 from qa_pipeline.web.call_lanes import Lane, Mark, lanes
@@ -35,3 +37,27 @@ def test_a_turn_that_spoils_the_mood_in_a_negative_tone_has_one_mark() -> None:
     assert [
         ("turning_point worse", "00:05 The mood turns for the worse, The agent's tone is negative")
     ] == told(mood.marks)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["long wait", "long wait", "long wait (severity 2 of 3)", "long wait (severity 3 of 3)"]),
+        ("zh", ["long wait", "long wait", "long wait（严重程度 2/3）", "long wait（严重程度 3/3）"]),
+    ],
+)
+def test_a_grave_cause_says_how_grave_it_is(language: str, expected: list[str]) -> None:
+    causes = [
+        a_signal(SignalKind.CAUSE, "long_wait", party=Party.CUSTOMER, start_ms=1000 * at, value=value)
+        for at, value in enumerate((None, 1.0, 2.0, 3.0))
+    ]
+    marks = drawn(*causes, language=language)["causes"].marks
+    assert expected == [mark.words.partition(" ")[2] for mark in marks]
+
+
+def test_of_one_moment_the_escalation_gives_the_look_then_the_cause() -> None:
+    kinds = (SignalKind.CAUSE_HINT, SignalKind.CAUSE, SignalKind.ESCALATION)
+    marks = drawn(*[a_signal(kind, "long_wait") for kind in kinds])["causes"].marks
+    assert [
+        ("escalation", "00:00 The enquiry becomes a complaint, long wait, perhaps: long wait")
+    ] == told(marks)  # fmt: skip

@@ -109,6 +109,7 @@ WORDS = {
     "call_overlap": ("Both speak ({who} began later)", "双方同时说话（{who}后开口）"),
     "call_interruption": ("Interruption by: {who}", "打断方：{who}"),
     "call_escalation": ("The enquiry becomes a complaint", "咨询转为投诉"),
+    "call_cause_grave": ("{cause} (severity {severity} of 3)", "{cause}（严重程度 {severity}/3）"),
     "call_cause_hint": ("perhaps: {cause}", "可能：{cause}"),
     "call_turn_better": ("The mood turns for the better", "情绪好转"),
     "call_turn_worse": ("The mood turns for the worse", "情绪恶化"),
