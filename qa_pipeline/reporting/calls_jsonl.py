@@ -88,14 +88,25 @@ def _signals(scored: ScoredCall) -> dict[str, object]:
 
 def _sentiment(scored: ScoredCall) -> dict[str, object]:
     if SignalKind.SENTIMENT not in scored.measured:
-        return {"turns": None, "start": None, "end": None}
+        return dict.fromkeys(("turns", "start", "end", "lowest", "path", "recovery"))
     felt = [signal for signal in _of(scored, SignalKind.SENTIMENT, Party.CUSTOMER) if signal.turn is not None]
     felt.sort(key=lambda signal: signal.turn or 0)
     path = mood(felt)
     return {
-        "turns": [{"turn": signal.turn, "label": signal.label, "score": _value([signal])} for signal in felt],
+        "turns": [
+            {
+                "turn": signal.turn,
+                "label": signal.label,
+                "score": _value([signal]),
+                "confidence": signal.confidence,
+            }
+            for signal in felt
+        ],
         "start": path.start if path else None,
         "end": path.end if path else None,
+        "lowest": {"turn": path.lowest.turn, "score": _value([path.lowest])} if path else None,
+        "path": [_finite(mean) for mean in path.path] if path else [],
+        "recovery": _finite(path.recovery) if path else None,
     }
 
 
@@ -141,5 +152,8 @@ def _spans(signals: list[Signal] | None) -> list[dict[str, int]] | None:
 
 def _value(signals: list[Signal]) -> float | None:
     """The first signal's figure; none where it is missing or no number that JSON knows."""
-    value = signals[0].value if signals else None
+    return _finite(signals[0].value) if signals else None
+
+
+def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None

@@ -19,6 +19,7 @@ from qa_pipeline.testing.dummies import (
 
 EVERYTHING = frozenset(SignalKind)
 CUSTOMER = {"party": Party.CUSTOMER}
+SCORES = {"negative": -0.5, "neutral": 0.0, "positive": 0.5}
 
 
 def a_call(*signals: Signal, measured: frozenset[SignalKind] = EVERYTHING, **changes: object) -> ScoredCall:
@@ -28,7 +29,8 @@ def a_call(*signals: Signal, measured: frozenset[SignalKind] = EVERYTHING, **cha
 def felt(*labels: str) -> list[Signal]:
     """One customer turn after the other, every second turn of the call, told in any order."""
     signals = [
-        a_signal(SignalKind.SENTIMENT, label, turn=2 * i + 1, value=0.5, **CUSTOMER) for i, label in enumerate(labels)
+        a_signal(SignalKind.SENTIMENT, label, turn=2 * i + 1, value=SCORES[label], confidence=0.75, **CUSTOMER)
+        for i, label in enumerate(labels)
     ]
     return signals[::-1]
 
@@ -102,11 +104,14 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
         },
         "sentiment": {
             "turns": [
-                {"turn": 1, "label": "negative", "score": 0.5},
-                {"turn": 3, "label": "positive", "score": 0.5},
+                {"turn": 1, "label": "negative", "score": -0.5, "confidence": 0.75},
+                {"turn": 3, "label": "positive", "score": 0.5, "confidence": 0.75},
             ],
             "start": "negative",
             "end": "positive",
+            "lowest": {"turn": 1, "score": -0.5},
+            "path": [-0.5, 0.5],
+            "recovery": None,
         },
         "agent_tone": [{"turn": 0, "label": "neutral", "confidence": 0.7}],
         "causes": [
@@ -136,8 +141,9 @@ def test_what_nobody_measured_is_null_and_what_was_not_found_is_empty() -> None:
     assert 0 == looked["customer_repeats"]
     assert call_line(a_call(measured=frozenset()))["causes"] is None
     assert [] == call_line(a_call())["causes"]
-    assert {"turns": None, "start": None, "end": None} == part(a_call(measured=frozenset()), "sentiment")
-    assert {"turns": [], "start": None, "end": None} == part(a_call(), "sentiment")
+    mood = {"turns", "start", "end", "lowest", "path", "recovery"}
+    assert dict.fromkeys(mood) == part(a_call(measured=frozenset()), "sentiment")
+    assert {**dict.fromkeys(mood), "turns": [], "path": []} == part(a_call(), "sentiment")
 
 
 def test_what_depends_on_who_speaks_is_null_while_nobody_knows() -> None:
@@ -184,6 +190,19 @@ def test_sentiment_starts_with_the_first_turn_and_ends_with_the_coloured_one_of_
 ) -> None:
     sentiment = part(a_call(*felt(*labels)), "sentiment")
     assert (start, end) == (sentiment["start"], sentiment["end"])
+
+
+def test_the_mood_has_its_lowest_turn_its_path_and_how_far_it_recovered() -> None:
+    sentiment = part(a_call(*felt("neutral", "negative", "negative", "positive", "positive", "neutral")), "sentiment")
+    assert {"turn": 3, "score": -0.5} == sentiment["lowest"]
+    assert ([-0.25, 0.0, 0.25], 0.5) == (sentiment["path"], sentiment["recovery"])
+
+
+def test_a_mood_without_usable_figures_is_null_and_no_broken_json() -> None:
+    turn = a_signal(SignalKind.SENTIMENT, "neutral", turn=1, value=float("nan"), **CUSTOMER)
+    assert 1 == write_jsonl([a_call(turn)], io.StringIO())
+    sentiment = part(a_call(turn), "sentiment")
+    assert ({"turn": 1, "score": None}, [None]) == (sentiment["lowest"], sentiment["path"])
 
 
 def test_the_agents_tone_is_not_the_customers_sentiment() -> None:
