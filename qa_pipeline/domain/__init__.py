@@ -38,7 +38,14 @@ from qa_pipeline.domain.calibration import (
     Participant,
     RevealedItem,
 )
-from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of, is_negative_tone, severity
+from qa_pipeline.domain.call_facts import (
+    CallFacts,
+    call_facts,
+    greeting_of,
+    is_negative_tone,
+    is_raised_voice,
+    severity,
+)
 from qa_pipeline.domain.claim import QUIET, Claim, Takeover
 from qa_pipeline.domain.complaints import (
     CauseTrend,
@@ -218,6 +225,7 @@ __all__ = [
     "fingerprint",
     "greeting_of",
     "is_negative_tone",
+    "is_raised_voice",
     "may_reopen",
     "mood",
     "opening_refused",

@@ -116,6 +116,11 @@ def severity(causes: Iterable[Signal]) -> int | None:
     return min(max(*grades, 1), 3) if grades else None
 
 
+def is_raised_voice(signal: Signal) -> bool:
+    """Whether a VOICE signal is at least two of louder, higher and faster than its speaker's usual."""
+    return len(RAISED & set(signal.label.split())) > 1
+
+
 def is_negative_tone(signal: Signal) -> bool:
     """Whether this is an agent's turn that surely speaks negatively to the customer."""
     said = (signal.kind, signal.party, signal.label)
@@ -157,7 +162,7 @@ def _negative_tone(call: ScoredCall) -> tuple[Signal, ...] | None:
 
 def _raised(call: ScoredCall) -> float | None:
     found = _of(call, SignalKind.VOICE, Party.CUSTOMER)
-    raised = sum(len(RAISED & set(signal.label.split())) > 1 for signal in found)
+    raised = sum(is_raised_voice(signal) for signal in found)
     return raised / len(found) if found else None
 
 

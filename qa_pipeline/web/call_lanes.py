@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy, is_negative_tone, severity
+from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy, is_negative_tone, is_raised_voice, severity
 from qa_pipeline.domain.span import merge
 from qa_pipeline.reporting.html import clock
 from qa_pipeline.store.desk.decisions import Comment
@@ -23,6 +23,7 @@ _TRANSLATED = {
     SignalKind.ESCALATION: "call_escalation",
     SignalKind.TONE: "call_tone_negative",
 }
+_STANDS_OUT = 2  # ways in which a voice differs: one alone is mostly chance
 _MOMENTS = (SignalKind.TURNING_POINT, SignalKind.TONE)  # drawn where they begin, so that the mood's line stays in sight
 
 
@@ -53,8 +54,11 @@ def lanes(
     """The lanes that hold something, from the customer's mood to people's remarks."""
     felt = [one for one in signals if one.kind is SignalKind.SENTIMENT and one.party is Party.CUSTOMER]
 
+    def drawn(chosen: Iterable[Signal]) -> tuple[Mark, ...]:
+        return tuple(_mark(one, duration_ms, taxonomy, language) for one in chosen)
+
     def marks(*kinds: SignalKind) -> tuple[Mark, ...]:
-        return tuple(_mark(one, duration_ms, taxonomy, language) for one in signals if one.kind in kinds)
+        return drawn(one for one in signals if one.kind in kinds)
 
     pauses = [one for one in signals if one.kind in (SignalKind.HOLD, SignalKind.DEAD_AIR)]
     rest = [
@@ -66,7 +70,8 @@ def lanes(
     remarks = tuple(
         _placed(one.at_ms, one.at_ms, duration_ms, "remark", one.text) for one in comments if one.at_ms is not None
     )
-    tones = tuple(_mark(one, duration_ms, taxonomy, language) for one in signals if is_negative_tone(one))
+    tones = drawn(one for one in signals if is_negative_tone(one))
+    voices = drawn(one for one in signals if one.kind is SignalKind.VOICE and len(one.label.split()) >= _STANDS_OUT)
     causes = (*marks(SignalKind.ESCALATION), *marks(SignalKind.CAUSE), *marks(SignalKind.CAUSE_HINT))
     made = (
         Lane(
@@ -74,10 +79,8 @@ def lanes(
             marks=_together((*marks(SignalKind.TURNING_POINT), *tones), language),
             path=_path(felt, duration_ms),
         ),
-        Lane(
-            name="pauses",
-            marks=tuple(_mark(one, duration_ms, taxonomy, language) for one in quiet if one.span.duration_ms > 0),
-        ),
+        Lane(name="voice", marks=_together(voices, language)),
+        Lane(name="pauses", marks=drawn(one for one in quiet if one.span.duration_ms > 0)),
         Lane(name="over", marks=marks(SignalKind.OVERLAP, SignalKind.INTERRUPTION)),
         Lane(name="causes", marks=_together(causes, language)),
         Lane(name="remarks", marks=remarks),
@@ -115,14 +118,28 @@ def _mark(signal: Signal, duration_ms: int, taxonomy: Taxonomy, language: str) -
             words = say(language, "call_cause_hint", cause=taxonomy.title(signal.label, language))
         case SignalKind.TURNING_POINT:
             words = say(language, f"call_turn_{'worse' if signal.label == 'worse' else 'better'}")
+        case SignalKind.VOICE:
+            words = _voice(signal, language)
         case SignalKind.HOLD if signal.label == "music":
             words = say(language, "call_hold_music", s=seconds)
         case kind:
             who = say(language, signal.party.value)
             words = say(language, _TRANSLATED[kind], s=seconds, who=who)
-    look = f"{signal.kind.value} {signal.label}" if signal.kind is SignalKind.TURNING_POINT else signal.kind.value
     end_ms = signal.start_ms if signal.kind in _MOMENTS else signal.end_ms
-    return _placed(signal.start_ms, end_ms, duration_ms, look, words)
+    return _placed(signal.start_ms, end_ms, duration_ms, _look(signal), words)
+
+
+def _look(signal: Signal) -> str:
+    if signal.kind is SignalKind.TURNING_POINT:
+        return f"{signal.kind.value} {signal.label}"
+    return f"{signal.kind.value} raised" if is_raised_voice(signal) else signal.kind.value
+
+
+def _voice(signal: Signal, language: str) -> str:
+    """Who sounds unlike their usual, and how."""
+    ways = [say(language, f"call_voice_{way}") for way in signal.label.split()]
+    who = say(language, signal.party.value)
+    return say(language, "call_voice", who=who, how=say(language, "call_comma").join(ways))
 
 
 def _cause(signal: Signal, taxonomy: Taxonomy, language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_pipeline.domain import Party, Signal, SignalKind, Taxonomy
+from qa_pipeline.signals.voice import NAMES
 from qa_pipeline.testing.dummies import a_signal
 from qa_pipeline.web.call_lanes import Lane, Mark, lanes
 
@@ -61,3 +62,42 @@ def test_of_one_moment_the_escalation_gives_the_look_then_the_cause() -> None:
     assert [
         ("escalation", "00:00 The enquiry becomes a complaint, long wait, perhaps: long wait")
     ] == told(marks)  # fmt: skip
+
+
+def test_the_voice_lane_marks_turns_of_both_parties_that_differ_in_two_ways() -> None:
+    given = [
+        (Party.CUSTOMER, "louder higher"),
+        (Party.CUSTOMER, "louder"),
+        (Party.AGENT, "softer lower slower"),
+        (Party.AGENT, ""),
+        (Party.CUSTOMER, "softer faster"),
+    ]
+    voices = [
+        a_signal(SignalKind.VOICE, label, party=party, start_ms=10_000 * at, end_ms=10_000 * at + 5000)
+        for at, (party, label) in enumerate(given)
+    ]
+    marks = drawn(*voices)["voice"].marks
+    assert [
+        ("voice raised", "00:00 Customer: louder, higher than usual"),
+        ("voice", "00:20 Agent: softer, lower, slower than usual"),
+        ("voice", "00:40 Customer: softer, faster than usual"),
+    ] == told(marks)
+    assert [(0.0, 5.0), (20.0, 5.0), (40.0, 5.0)] == [(mark.left, mark.width) for mark in marks]
+
+
+def test_a_voice_is_told_in_chinese_too() -> None:
+    (mark,) = drawn(a_signal(SignalKind.VOICE, "louder higher faster", party=Party.CUSTOMER), language="zh")[
+        "voice"
+    ].marks
+    assert "00:00 客户：声音更大、音调更高、语速更快（与本人平时相比）" == mark.words
+
+
+@pytest.mark.parametrize("label", [way for pair in NAMES.values() for way in pair])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_way_in_which_a_voice_can_differ_has_words(label: str, language: str) -> None:
+    voice = a_signal(SignalKind.VOICE, f"{label} {label}", party=Party.AGENT)
+    assert 1 == len(drawn(voice, language=language)["voice"].marks)
+
+
+def test_a_call_whose_voices_are_as_usual_has_no_such_lane() -> None:
+    assert {} == drawn(a_signal(SignalKind.VOICE, "", party=Party.CUSTOMER))
