@@ -200,9 +200,11 @@ def own_causes(settings: Settings, encoder: Encoder) -> OwnCauses | None:
 
 def review_labels(settings: Settings) -> Mapping[SignalKind, frozenset[str]]:
     """What people may say of a turn, by kind. Raises ConfigurationError."""
+    moods = frozenset({"negative", "neutral", "positive"})
     return {
         SignalKind.ACT: frozenset(ACTS),
-        SignalKind.SENTIMENT: frozenset({"negative", "neutral", "positive"}),
+        SignalKind.SENTIMENT: moods,
+        SignalKind.TONE: moods,
         SignalKind.COMPLAINT: frozenset({"true", "false"}),
         SignalKind.CAUSE: frozenset(taxonomy(settings).causes),
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from qa_pipeline.domain import Contact, NamedCause, Party, Said, ScoredCall, Signal, SignalKind, Taxonomy
+from qa_pipeline.domain import Contact, NamedCause, Party, Said, ScoredCall, Signal, SignalKind, Taxonomy, severity
 from qa_pipeline.domain.taxonomy import OTHER
 
 ACT_SURE = 0.5  # below, an act is a doubt, which nothing counts
@@ -102,10 +102,9 @@ def _causes(call: ScoredCall) -> Iterator[NamedCause]:
             found.setdefault(signal.label, []).append(signal)
     for name in sorted(found):
         surest = max(found[name], key=lambda signal: signal.confidence)
-        grades = [round(signal.value) for signal in found[name] if signal.value is not None]
         yield NamedCause(
             name=name,
-            severity=min(max(*grades, 1), 3) if grades else None,
+            severity=severity(found[name]),
             confidence=surest.confidence,
             said=_said(surest),
         )

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa_pipeline.domain import Recording, ScoredCall
+from qa_pipeline.domain import CallFacts, Recording, ScoredCall, SignalKind, Taxonomy, call_facts
 from qa_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from qa_pipeline.pipeline import Parts
+
+LANGUAGE = "en"  # as all that commands print
 
 
 def call(
@@ -28,14 +30,15 @@ def call(
     from qa_pipeline.pipeline import Forgetful, process  # noqa: PLC0415 - heavy
 
     recording = _recording(file, language=language, agent_channel=agent_channel)
-    parts = assembly.parts(load_settings(), scorecard=scorecard)
+    settings = load_settings()
+    parts = assembly.parts(settings, scorecard=scorecard)
     scored = process(recording, parts, Forgetful())
     if as_json:
         from qa_pipeline.reporting.calls_jsonl import call_line  # noqa: PLC0415 - for JSON only
 
         sys.stdout.write(json.dumps(call_line(scored), ensure_ascii=False) + "\n")
     else:
-        _show(scored, parts)
+        _show(scored, parts, assembly.taxonomy(settings))
 
 
 def _recording(file: Path, *, language: str, agent_channel: str) -> Recording:
@@ -53,7 +56,7 @@ def _recording(file: Path, *, language: str, agent_channel: str) -> Recording:
     return Recording(uri=str(file), sha256=sha256_of(file), media=media, meta=meta)
 
 
-def _show(scored: ScoredCall, parts: Parts) -> None:
+def _show(scored: ScoredCall, parts: Parts, taxonomy: Taxonomy) -> None:
     from rich.console import Console  # noqa: PLC0415 - tables only
     from rich.markup import escape  # noqa: PLC0415 - tables only
     from rich.table import Table  # noqa: PLC0415 - tables only
@@ -77,10 +80,29 @@ def _show(scored: ScoredCall, parts: Parts) -> None:
             escape(moments),
         )
     console.print(table)
+    for line in felt_lines(scored, taxonomy):
+        console.print(escape(line), highlight=False, soft_wrap=True)
     score = scored.score
     percent = "nothing could be judged" if score.percent is None else f"{score.percent:.0f} % ({score.band})"
     review = "; a person must look: " + ", ".join(score.review_reasons) if score.needs_review else ""
     console.print(f"{score.points:g} of {score.out_of:g} points, {percent}{review}", highlight=False)
+
+
+def felt_lines(scored: ScoredCall, taxonomy: Taxonomy) -> tuple[str, str]:
+    """How the customer's mood went, and whether the customer complains and of what, a line each."""
+    facts = call_facts(scored)
+    measured = SignalKind.SENTIMENT in scored.measured
+    nothing = "nothing to judge it by" if measured else "not measured"
+    mood = f"{facts.mood.start} → {facts.mood.end}" if facts.mood else nothing
+    complaint = _complaint(facts, taxonomy) if SignalKind.COMPLAINT in scored.measured else "not measured"
+    return f"mood: {mood}", f"complaint: {complaint}"
+
+
+def _complaint(facts: CallFacts, taxonomy: Taxonomy) -> str:
+    if facts.is_complaint is None:
+        return "undecided"
+    causes = ", ".join(taxonomy.title(cause.label, LANGUAGE) for cause in facts.causes)
+    return ("yes" + (f" ({causes})" if causes else "")) if facts.is_complaint else "no"
 
 
 def clock(ms: int) -> str:

@@ -38,7 +38,14 @@ from qa_pipeline.domain.calibration import (
     Participant,
     RevealedItem,
 )
-from qa_pipeline.domain.call_facts import CallFacts, call_facts, greeting_of
+from qa_pipeline.domain.call_facts import (
+    CallFacts,
+    call_facts,
+    greeting_of,
+    is_negative_tone,
+    is_raised_voice,
+    severity,
+)
 from qa_pipeline.domain.claim import QUIET, Claim, Takeover
 from qa_pipeline.domain.complaints import (
     CauseTrend,
@@ -217,10 +224,13 @@ __all__ = [
     "call_facts",
     "fingerprint",
     "greeting_of",
+    "is_negative_tone",
+    "is_raised_voice",
     "may_reopen",
     "mood",
     "opening_refused",
     "overlaid",
+    "severity",
     "standing_decisions",
     "step_refused",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_pipeline.domain.mood import Mood, mood
@@ -14,6 +14,7 @@ from qa_pipeline.domain.transcript import Turn
 
 OPENING_TURNS = 4  # of the agent: a company's name that comes later is no greeting
 SURE = 0.5  # confidence below which an act is only possible
+TONE_SURE = 0.6  # confidence from which on a negative tone is told
 RAISED = frozenset({"louder", "higher", "faster"})  # two of them together are a raised voice
 
 
@@ -31,11 +32,13 @@ class CallFacts:
     the customer's own usual.
     `mood` is the customer's, None where no sentiment was found; `turning_points` and `escalation` are the agent's turns
     after which the mood changed, or an enquiry became a complaint. `causes` has the surest signal of each cause, by
-    name; `hints` the likeliest ones of complaining turns in which none was sure.
+    name; `severity` is that of the gravest, 1 to 3; `hints` the likeliest ones of complaining turns in which none was
+    sure. `negative_tone` has the agent's turns that surely speak negatively to the customer.
     """
 
     is_complaint: bool | None
     causes: tuple[Signal, ...]
+    severity: int | None
     hints: tuple[Signal, ...]
     escalation: Signal | None
     mood: Mood | None
@@ -53,6 +56,7 @@ class CallFacts:
     overlaps_started: int | None
     narrative_interrupted: bool | None
     voice_raised: float | None
+    negative_tone: tuple[Signal, ...] | None
 
 
 def call_facts(call: ScoredCall) -> CallFacts:
@@ -62,13 +66,15 @@ def call_facts(call: ScoredCall) -> CallFacts:
     """
     parties_known = any(turn.party is not Party.UNKNOWN for turn in call.transcript.turns)
     surest: dict[str, Signal] = {}
-    for signal in _of(call, SignalKind.CAUSE):
+    causes = _of(call, SignalKind.CAUSE)
+    for signal in causes:
         if signal.label not in surest or signal.confidence > surest[signal.label].confidence:
             surest[signal.label] = signal
     complaint = {"true": True, "false": False}
     return CallFacts(
         is_complaint=next((complaint.get(s.label) for s in _of(call, SignalKind.COMPLAINT)), None),
         causes=tuple(surest[name] for name in sorted(surest)),
+        severity=severity(causes),
         hints=tuple(_of(call, SignalKind.CAUSE_HINT)),
         escalation=next(iter(_of(call, SignalKind.ESCALATION)), None),
         mood=mood(_of(call, SignalKind.SENTIMENT, Party.CUSTOMER)),
@@ -86,6 +92,7 @@ def call_facts(call: ScoredCall) -> CallFacts:
         overlaps_started=_count(call, SignalKind.OVERLAP, Party.AGENT) if parties_known else None,
         narrative_interrupted=next((s.label == "interrupted" for s in _of(call, SignalKind.NARRATIVE)), None),
         voice_raised=_raised(call),
+        negative_tone=_negative_tone(call) if parties_known else None,
     )
 
 
@@ -101,6 +108,23 @@ def greeting_of(turns: Sequence[Turn], signals: Sequence[Signal]) -> Signal | No
         and one.confidence >= SURE
     ]
     return min(greetings, key=lambda one: one.start_ms, default=None)
+
+
+def severity(causes: Iterable[Signal]) -> int | None:
+    """The severity of the gravest of these CAUSE signals, 1 to 3; None where nobody graded one."""
+    grades = [round(one.value) for one in causes if one.value is not None and math.isfinite(one.value)]
+    return min(max(*grades, 1), 3) if grades else None
+
+
+def is_raised_voice(signal: Signal) -> bool:
+    """Whether a VOICE signal is at least two of louder, higher and faster than its speaker's usual."""
+    return len(RAISED & set(signal.label.split())) > 1
+
+
+def is_negative_tone(signal: Signal) -> bool:
+    """Whether this is an agent's turn that surely speaks negatively to the customer."""
+    said = (signal.kind, signal.party, signal.label)
+    return said == (SignalKind.TONE, Party.AGENT, "negative") and signal.confidence >= TONE_SURE
 
 
 def _of(call: ScoredCall, kind: SignalKind, party: Party | None = None) -> list[Signal]:
@@ -130,9 +154,15 @@ def _time_to_greeting(call: ScoredCall) -> int | None:
     return max(0, greeting.start_ms - first.start_ms) if greeting and first else None
 
 
+def _negative_tone(call: ScoredCall) -> tuple[Signal, ...] | None:
+    if SignalKind.TONE not in call.measured:
+        return None
+    return tuple(one for one in _of(call, SignalKind.TONE) if is_negative_tone(one))
+
+
 def _raised(call: ScoredCall) -> float | None:
     found = _of(call, SignalKind.VOICE, Party.CUSTOMER)
-    raised = sum(len(RAISED & set(signal.label.split())) > 1 for signal in found)
+    raised = sum(is_raised_voice(signal) for signal in found)
     return raised / len(found) if found else None
 
 

@@ -13,10 +13,11 @@ from qa_pipeline.domain.transcript import TurnFlag
 REVIEWED = {
     SignalKind.ACT: Party.AGENT,
     SignalKind.SENTIMENT: Party.CUSTOMER,
+    SignalKind.TONE: Party.AGENT,
     SignalKind.COMPLAINT: Party.CUSTOMER,
     SignalKind.CAUSE: Party.CUSTOMER,
 }
-ONE_LABEL = frozenset({SignalKind.SENTIMENT, SignalKind.COMPLAINT})
+ONE_LABEL = frozenset({SignalKind.SENTIMENT, SignalKind.TONE, SignalKind.COMPLAINT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

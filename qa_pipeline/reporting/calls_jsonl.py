@@ -1,6 +1,7 @@
 """Judged calls as JSON lines, one call a line: the format that other programs read.
 
-Keys and nesting never change; what nobody has measured is null, what was looked for and not found is an empty list.
+Keys and their nesting stay, and new keys may join them. What nobody has measured is null, what was looked for and not
+found is an empty list.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Iterable
 from typing import TextIO
 
-from qa_pipeline.domain import Evidence, Finding, Party, ScoredCall, Signal, SignalKind, mood
+from qa_pipeline.domain import Evidence, Finding, Party, ScoredCall, Signal, SignalKind, mood, severity
 
 _YES_NO = {"true": True, "false": False}
 
@@ -29,6 +30,7 @@ def call_line(scored: ScoredCall) -> dict[str, object]:
         "findings": [_finding(finding) for finding in scored.findings],
         "signals": _signals(scored),
         "sentiment": _sentiment(scored),
+        "agent_tone": _agent_tone(scored),
         "causes": _causes(scored),
         "score": {
             "points": score.points,
@@ -86,15 +88,33 @@ def _signals(scored: ScoredCall) -> dict[str, object]:
 
 def _sentiment(scored: ScoredCall) -> dict[str, object]:
     if SignalKind.SENTIMENT not in scored.measured:
-        return {"turns": None, "start": None, "end": None}
+        return dict.fromkeys(("turns", "start", "end", "lowest", "path", "recovery"))
     felt = [signal for signal in _of(scored, SignalKind.SENTIMENT, Party.CUSTOMER) if signal.turn is not None]
     felt.sort(key=lambda signal: signal.turn or 0)
     path = mood(felt)
     return {
-        "turns": [{"turn": signal.turn, "label": signal.label, "score": _value([signal])} for signal in felt],
+        "turns": [
+            {
+                "turn": signal.turn,
+                "label": signal.label,
+                "score": _value([signal]),
+                "confidence": signal.confidence,
+            }
+            for signal in felt
+        ],
         "start": path.start if path else None,
         "end": path.end if path else None,
+        "lowest": {"turn": path.lowest.turn, "score": _value([path.lowest])} if path else None,
+        "path": [_finite(mean) for mean in path.path] if path else [],
+        "recovery": _finite(path.recovery) if path else None,
     }
+
+
+def _agent_tone(scored: ScoredCall) -> list[dict[str, object]] | None:
+    found = _measured(scored, SignalKind.TONE, Party.AGENT)
+    if found is None:
+        return None
+    return [{"turn": tone.turn, "label": tone.label, "confidence": tone.confidence} for tone in found]
 
 
 def _causes(scored: ScoredCall) -> list[dict[str, object]] | None:
@@ -106,7 +126,12 @@ def _causes(scored: ScoredCall) -> list[dict[str, object]] | None:
         by_cause.setdefault(signal.label, []).append(signal)
     surest = {cause: max(signal.confidence for signal in signals) for cause, signals in by_cause.items()}
     return [
-        {"cause": cause, "confidence": surest[cause], "evidence": [_moment(signal) for signal in by_cause[cause]]}
+        {
+            "cause": cause,
+            "confidence": surest[cause],
+            "evidence": [_moment(signal) for signal in by_cause[cause]],
+            "severity": severity(by_cause[cause]),
+        }
         for cause in sorted(by_cause, key=lambda cause: (-surest[cause], cause))
     ]
 
@@ -127,5 +152,8 @@ def _spans(signals: list[Signal] | None) -> list[dict[str, int]] | None:
 
 def _value(signals: list[Signal]) -> float | None:
     """The first signal's figure; none where it is missing or no number that JSON knows."""
-    value = signals[0].value if signals else None
+    return _finite(signals[0].value) if signals else None
+
+
+def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None

@@ -248,6 +248,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sentiment_lowest_ms": ("Lowest at", "最低值时间"),
     "recovery": ("Recovery (end minus worst third)", "情绪恢复(结尾减最差段)"),
     "turning_points": ("Turning points", "情绪转折次数"),
+    "severity": ("Severity of the gravest cause (1 to 3)", "最高严重程度(1 至 3)"),
+    "negative_tone": ("Agent's turns with a negative tone", "座席语气负面的话轮数"),
     "escalated": ("Enquiry became complaint", "咨询转投诉"),
     "cause_hints": ("Causes, unsure", "可能原因(未确定)"),
     "agent_pace": ("Agent's pace", "座席语速"),

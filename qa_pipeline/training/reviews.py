@@ -58,8 +58,13 @@ def act_labels(said: Mapping[SignalKind, frozenset[str]]) -> Labels | None:
 
 
 def sentiment_labels(said: Mapping[SignalKind, frozenset[str]]) -> Labels | None:
-    """The column of the sentiment's training text."""
-    return {"label": said[SignalKind.SENTIMENT]} if SignalKind.SENTIMENT in said else None
+    """The column of the sentiment's training text; None where neither mood nor tone is known, or they differ.
+
+    A customer's turn has a sentiment, an agent's a tone; both can only be said of one whose speaker was not always the
+    same.
+    """
+    found = {said[kind] for kind in (SignalKind.SENTIMENT, SignalKind.TONE) if kind in said}
+    return {"label": found.pop()} if len(found) == 1 else None
 
 
 def cause_labels(said: Mapping[SignalKind, frozenset[str]]) -> Labels | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy
+from qa_pipeline.domain import Party, Signal, SignalKind, Span, Taxonomy, is_negative_tone, is_raised_voice, severity
 from qa_pipeline.domain.span import merge
 from qa_pipeline.reporting.html import clock
 from qa_pipeline.store.desk.decisions import Comment
@@ -21,7 +21,10 @@ _TRANSLATED = {
     SignalKind.OVERLAP: "call_overlap",
     SignalKind.INTERRUPTION: "call_interruption",
     SignalKind.ESCALATION: "call_escalation",
+    SignalKind.TONE: "call_tone_negative",
 }
+_STANDS_OUT = 2  # ways in which a voice differs: one alone is mostly chance
+_MOMENTS = (SignalKind.TURNING_POINT, SignalKind.TONE)  # drawn where they begin, so that the mood's line stays in sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,11 @@ def lanes(
     """The lanes that hold something, from the customer's mood to people's remarks."""
     felt = [one for one in signals if one.kind is SignalKind.SENTIMENT and one.party is Party.CUSTOMER]
 
+    def drawn(chosen: Iterable[Signal]) -> tuple[Mark, ...]:
+        return tuple(_mark(one, duration_ms, taxonomy, language) for one in chosen)
+
     def marks(*kinds: SignalKind) -> tuple[Mark, ...]:
-        return tuple(_mark(one, duration_ms, taxonomy, language) for one in signals if one.kind in kinds)
+        return drawn(one for one in signals if one.kind in kinds)
 
     pauses = [one for one in signals if one.kind in (SignalKind.HOLD, SignalKind.DEAD_AIR)]
     rest = [
@@ -64,17 +70,19 @@ def lanes(
     remarks = tuple(
         _placed(one.at_ms, one.at_ms, duration_ms, "remark", one.text) for one in comments if one.at_ms is not None
     )
+    tones = drawn(one for one in signals if is_negative_tone(one))
+    voices = drawn(one for one in signals if one.kind is SignalKind.VOICE and len(one.label.split()) >= _STANDS_OUT)
+    causes = (*marks(SignalKind.ESCALATION), *marks(SignalKind.CAUSE), *marks(SignalKind.CAUSE_HINT))
     made = (
-        Lane(name="mood", marks=marks(SignalKind.TURNING_POINT), path=_path(felt, duration_ms)),
         Lane(
-            name="pauses",
-            marks=tuple(_mark(one, duration_ms, taxonomy, language) for one in quiet if one.span.duration_ms > 0),
+            name="mood",
+            marks=_together((*marks(SignalKind.TURNING_POINT), *tones), language),
+            path=_path(felt, duration_ms),
         ),
+        Lane(name="voice", marks=_together(voices, language)),
+        Lane(name="pauses", marks=drawn(one for one in quiet if one.span.duration_ms > 0)),
         Lane(name="over", marks=marks(SignalKind.OVERLAP, SignalKind.INTERRUPTION)),
-        Lane(
-            name="causes",
-            marks=_together(marks(SignalKind.CAUSE, SignalKind.CAUSE_HINT, SignalKind.ESCALATION), language),
-        ),
+        Lane(name="causes", marks=_together(causes, language)),
         Lane(name="remarks", marks=remarks),
     )
     return tuple(lane for lane in made if lane.marks or lane.path)
@@ -105,25 +113,45 @@ def _mark(signal: Signal, duration_ms: int, taxonomy: Taxonomy, language: str) -
     seconds = f"{signal.span.duration_ms / 1000:.0f}"
     match signal.kind:
         case SignalKind.CAUSE:
-            words = taxonomy.title(signal.label, language)
+            words = _cause(signal, taxonomy, language)
         case SignalKind.CAUSE_HINT:
             words = say(language, "call_cause_hint", cause=taxonomy.title(signal.label, language))
         case SignalKind.TURNING_POINT:
             words = say(language, f"call_turn_{'worse' if signal.label == 'worse' else 'better'}")
+        case SignalKind.VOICE:
+            words = _voice(signal, language)
         case SignalKind.HOLD if signal.label == "music":
             words = say(language, "call_hold_music", s=seconds)
         case kind:
             who = say(language, signal.party.value)
             words = say(language, _TRANSLATED[kind], s=seconds, who=who)
-    look = f"{signal.kind.value} {signal.label}" if signal.kind is SignalKind.TURNING_POINT else signal.kind.value
-    end_ms = signal.start_ms if signal.kind is SignalKind.TURNING_POINT else signal.end_ms
-    return _placed(signal.start_ms, end_ms, duration_ms, look, words)
+    end_ms = signal.start_ms if signal.kind in _MOMENTS else signal.end_ms
+    return _placed(signal.start_ms, end_ms, duration_ms, _look(signal), words)
+
+
+def _look(signal: Signal) -> str:
+    if signal.kind is SignalKind.TURNING_POINT:
+        return f"{signal.kind.value} {signal.label}"
+    return f"{signal.kind.value} raised" if is_raised_voice(signal) else signal.kind.value
+
+
+def _voice(signal: Signal, language: str) -> str:
+    """Who sounds unlike their usual, and how."""
+    ways = [say(language, f"call_voice_{way}") for way in signal.label.split()]
+    who = say(language, signal.party.value)
+    return say(language, "call_voice", who=who, how=say(language, "call_comma").join(ways))
+
+
+def _cause(signal: Signal, taxonomy: Taxonomy, language: str) -> str:
+    """A cause, and its severity where that is more than a plain complaint's."""
+    title, grade = taxonomy.title(signal.label, language), severity([signal]) or 1
+    return say(language, "call_cause_grave", cause=title, severity=grade) if grade > 1 else title
 
 
 def _together(marks: Sequence[Mark], language: str) -> tuple[Mark, ...]:
-    """The marks of one moment as one, so that none lies under another; the surest gives the look."""
+    """The marks of one moment as one, so that none lies under another; the first given has the look."""
     at: dict[int, Mark] = {}
-    for mark in sorted(marks, key=lambda one: (one.start_ms, one.look != "escalation", one.look != "cause")):
+    for mark in sorted(marks, key=lambda one: one.start_ms):
         known = at.get(mark.start_ms)
         more = mark.words.partition(" ")[2]
         at[mark.start_ms] = replace(known, words=f"{known.words}{say(language, 'call_comma')}{more}") if known else mark

@@ -13,6 +13,7 @@ from qa_pipeline.domain import ConfigurationError, LabelReview, SignalKind
 KNOWN = {
     SignalKind.ACT: frozenset({"apology", "solution"}),
     SignalKind.SENTIMENT: frozenset({"negative", "positive"}),
+    SignalKind.TONE: frozenset({"negative", "positive"}),
     SignalKind.COMPLAINT: frozenset({"true", "false"}),
     SignalKind.CAUSE: frozenset({"billing_error"}),
 }
@@ -62,8 +63,10 @@ def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         HEADER,
-        ",-1,tone,x,,yesterday",
+        ",-1,mood,x,,yesterday",
         "C1,1,sentiment,,Ann,2026-12-01",
+        "C1,2,tone,negative|positive,Ann,2026-12-01",
+        "C1,2,tone,bored,Bob,2026-12-01",
         "C1,1,complaint,true|false,Ann,2026-12-01",
         "C1,1,cause,parking|billing_error,Ann,2026-12-01",
         "C1,1,act,apology,Ann",
@@ -75,12 +78,14 @@ def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
         (2, "reviewer: is empty"),
         (2, "reviewed_at: is no date and time like 2026-12-01T09:30:00+08:00"),
         (2, "turn: must be a whole number, 0 for the first turn"),
-        (2, "kind: must be one of act, sentiment, complaint, cause"),
+        (2, "kind: must be one of act, sentiment, tone, complaint, cause"),
         (3, "labels: a sentiment has exactly one"),
-        (4, "labels: a complaint has exactly one"),
-        (5, "labels: parking unknown; a cause is billing_error"),
-        (6, "has quotes that do not close, or not 6 values"),
-        (8, "is of the same turn, kind and time as line 7"),
+        (4, "labels: a tone has exactly one"),
+        (5, "labels: bored unknown; a tone is negative, positive"),
+        (6, "labels: a complaint has exactly one"),
+        (7, "labels: parking unknown; a cause is billing_error"),
+        (8, "has quotes that do not close, or not 6 values"),
+        (10, "is of the same turn, kind and time as line 9"),
     ]
 
 

@@ -91,15 +91,18 @@ def test_reviews_are_taken_in_whole_or_not_at_all(heard: Path, tmp_path: Path, m
     monkeypatch.setattr(batch, "parts_for", without_models)
     db = f"sqlite:///{tmp_path}/qa.db"
     assert 0 == CliRunner().invoke(app, ["import", "transcripts", str(heard), "--db", db]).exit_code
-    header, good = "call_id,turn,kind,labels,reviewer,reviewed_at", "c1,0,act,greeting,Ann,2026-12-01"
+    header, good = (
+        "call_id,turn,kind,labels,reviewer,reviewed_at",
+        "c1,0,act,greeting,Ann,2026-12-01\nc1,0,tone,neutral,Ann,2026-12-01",
+    )
     file = tmp_path / "reviews.csv"
     file.write_text(f"{header}\n{good}\nc9,0,act,,Ann,2026-12-01\n", "utf-8")
-    with pytest.raises(ConfigurationError, match=r"reviews\.csv:3: no call 'c9' is judged"):
+    with pytest.raises(ConfigurationError, match=r"reviews\.csv:4: no call 'c9' is judged"):
         batch.import_reviews(Settings(db=db), file)
     with open_store(db) as store:
         assert () == newest(store)
     file.write_text(f"{header}\n{good}\n", "utf-8")
     done = CliRunner().invoke(app, ["import", "reviews", str(file), "--db", db])
-    assert (0, "Reviews in the file, all kept: 1.\n") == (done.exit_code, done.stdout)
+    assert (0, "Reviews in the file, all kept: 2.\n") == (done.exit_code, done.stdout)
     with open_store(db) as store:
-        assert ["Hello, how can I help you?"] == [one.text for one in newest(store)]
+        assert ["Hello, how can I help you?"] * 2 == [one.text for one in newest(store)]

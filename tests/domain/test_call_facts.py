@@ -62,6 +62,37 @@ def test_a_raised_voice_is_two_of_louder_higher_faster_and_the_customers() -> No
     assert None is call_facts(a_scored_call(signals=(agents,))).voice_raised
 
 
+def test_a_negative_tone_is_the_agents_and_sure() -> None:
+    given = [("negative", 0.6), ("negative", 0.59), ("neutral", 0.9), ("positive", 0.9), ("negative", 0.8)]
+    tones = [
+        a_signal(SignalKind.TONE, label, party=Party.AGENT, turn=turn, confidence=confidence)
+        for turn, (label, confidence) in enumerate(given)
+    ]
+    customers = a_signal(SignalKind.SENTIMENT, "negative", party=Party.CUSTOMER, confidence=0.9)
+    facts = call_facts(a_scored_call(signals=(*tones[::-1], customers), measured=frozenset(SignalKind)))
+    assert (tones[0], tones[4]) == facts.negative_tone
+
+
+def test_a_tone_that_nobody_measured_is_no_good_tone() -> None:
+    mono = a_transcript(a_turn(party=Party.UNKNOWN))
+    everything = frozenset(SignalKind)
+    assert () == call_facts(a_scored_call(measured=everything)).negative_tone
+    assert None is call_facts(a_scored_call()).negative_tone
+    assert None is call_facts(a_scored_call(transcript=mono, measured=everything)).negative_tone
+
+
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [((), None), ((None,), None), ((1.0, 3.0, 2.0), 3), ((None, 2.0), 2), ((0.0,), 1), ((7.0,), 3)],
+)
+def test_the_severity_is_that_of_the_gravest_cause_and_none_where_nobody_graded_one(
+    grades: tuple[float | None, ...], expected: int | None
+) -> None:
+    signals = tuple(a_signal(SignalKind.CAUSE, "other", value=value) for value in grades)
+    hint = a_signal(SignalKind.CAUSE_HINT, "other", value=3.0)
+    assert expected == call_facts(a_scored_call(signals=(*signals, hint))).severity
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None])
 def test_a_figure_that_is_no_number_is_none(value: float | None) -> None:
     signal = a_signal(SignalKind.TALK_SHARE, value=value)

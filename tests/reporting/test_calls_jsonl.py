@@ -19,6 +19,7 @@ from qa_pipeline.testing.dummies import (
 
 EVERYTHING = frozenset(SignalKind)
 CUSTOMER = {"party": Party.CUSTOMER}
+SCORES = {"negative": -0.5, "neutral": 0.0, "positive": 0.5}
 
 
 def a_call(*signals: Signal, measured: frozenset[SignalKind] = EVERYTHING, **changes: object) -> ScoredCall:
@@ -28,7 +29,8 @@ def a_call(*signals: Signal, measured: frozenset[SignalKind] = EVERYTHING, **cha
 def felt(*labels: str) -> list[Signal]:
     """One customer turn after the other, every second turn of the call, told in any order."""
     signals = [
-        a_signal(SignalKind.SENTIMENT, label, turn=2 * i + 1, value=0.5, **CUSTOMER) for i, label in enumerate(labels)
+        a_signal(SignalKind.SENTIMENT, label, turn=2 * i + 1, value=SCORES[label], confidence=0.75, **CUSTOMER)
+        for i, label in enumerate(labels)
     ]
     return signals[::-1]
 
@@ -48,7 +50,10 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
         a_signal(SignalKind.TALK_SHARE, value=0.625),
         a_signal(SignalKind.PACE, value=150.5, party=Party.AGENT),
         *felt("negative", "positive"),
-        a_signal(SignalKind.CAUSE, "billing_error", confidence=0.75, quote="You charged me twice.", **CUSTOMER),
+        a_signal(SignalKind.TONE, "neutral", turn=0, confidence=0.7, party=Party.AGENT),
+        a_signal(
+            SignalKind.CAUSE, "billing_error", confidence=0.75, value=2.0, quote="You charged me twice.", **CUSTOMER
+        ),
         transcript=a_transcript(a_turn("Hello."), a_turn("您好", party=Party.CUSTOMER, start_ms=2100, end_ms=3000)),
         findings=(
             a_finding(
@@ -99,17 +104,22 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
         },
         "sentiment": {
             "turns": [
-                {"turn": 1, "label": "negative", "score": 0.5},
-                {"turn": 3, "label": "positive", "score": 0.5},
+                {"turn": 1, "label": "negative", "score": -0.5, "confidence": 0.75},
+                {"turn": 3, "label": "positive", "score": 0.5, "confidence": 0.75},
             ],
             "start": "negative",
             "end": "positive",
+            "lowest": {"turn": 1, "score": -0.5},
+            "path": [-0.5, 0.5],
+            "recovery": None,
         },
+        "agent_tone": [{"turn": 0, "label": "neutral", "confidence": 0.7}],
         "causes": [
             {
                 "cause": "billing_error",
                 "confidence": 0.75,
                 "evidence": [{"party": "customer", "start_ms": 0, "end_ms": 1000, "quote": "You charged me twice."}],
+                "severity": 2,
             }
         ],
         "score": {"points": 8.75, "out_of": 10.0, "percent": 87.5, "band": "good", "needs_review": True},
@@ -131,8 +141,9 @@ def test_what_nobody_measured_is_null_and_what_was_not_found_is_empty() -> None:
     assert 0 == looked["customer_repeats"]
     assert call_line(a_call(measured=frozenset()))["causes"] is None
     assert [] == call_line(a_call())["causes"]
-    assert {"turns": None, "start": None, "end": None} == part(a_call(measured=frozenset()), "sentiment")
-    assert {"turns": [], "start": None, "end": None} == part(a_call(), "sentiment")
+    mood = {"turns", "start", "end", "lowest", "path", "recovery"}
+    assert dict.fromkeys(mood) == part(a_call(measured=frozenset()), "sentiment")
+    assert {**dict.fromkeys(mood), "turns": [], "path": []} == part(a_call(), "sentiment")
 
 
 def test_what_depends_on_who_speaks_is_null_while_nobody_knows() -> None:
@@ -181,9 +192,36 @@ def test_sentiment_starts_with_the_first_turn_and_ends_with_the_coloured_one_of_
     assert (start, end) == (sentiment["start"], sentiment["end"])
 
 
+def test_the_mood_has_its_lowest_turn_its_path_and_how_far_it_recovered() -> None:
+    sentiment = part(a_call(*felt("neutral", "negative", "negative", "positive", "positive", "neutral")), "sentiment")
+    assert {"turn": 3, "score": -0.5} == sentiment["lowest"]
+    assert ([-0.25, 0.0, 0.25], 0.5) == (sentiment["path"], sentiment["recovery"])
+
+
+def test_a_mood_without_usable_figures_is_null_and_no_broken_json() -> None:
+    turn = a_signal(SignalKind.SENTIMENT, "neutral", turn=1, value=float("nan"), **CUSTOMER)
+    assert 1 == write_jsonl([a_call(turn)], io.StringIO())
+    sentiment = part(a_call(turn), "sentiment")
+    assert ({"turn": 1, "score": None}, [None]) == (sentiment["lowest"], sentiment["path"])
+
+
 def test_the_agents_tone_is_not_the_customers_sentiment() -> None:
     call = a_call(*felt("positive"), a_signal(SignalKind.SENTIMENT, "negative", turn=2, party=Party.AGENT))
     assert "positive" == part(call, "sentiment")["end"]
+
+
+def test_the_agents_tone_is_told_turn_by_turn_and_null_where_nobody_measured_it() -> None:
+    tones = [
+        a_signal(SignalKind.TONE, label, turn=turn, start_ms=turn, confidence=0.8, party=Party.AGENT)
+        for turn, label in ((2, "negative"), (0, "neutral"))
+    ]
+    expected = [
+        {"turn": 0, "label": "neutral", "confidence": 0.8},
+        {"turn": 2, "label": "negative", "confidence": 0.8},
+    ]
+    assert expected == call_line(a_call(*tones))["agent_tone"]
+    assert [] == call_line(a_call())["agent_tone"]
+    assert call_line(a_call(measured=frozenset()))["agent_tone"] is None
 
 
 def test_causes_are_gathered_and_the_surest_comes_first() -> None:
@@ -199,6 +237,18 @@ def test_causes_are_gathered_and_the_surest_comes_first() -> None:
         (c["cause"], c["confidence"]) for c in causes
     ]
     assert ["so long", "an hour"] == [moment["quote"] for moment in causes[2]["evidence"]]
+
+
+def test_a_causes_severity_is_that_of_its_gravest_moment_and_null_where_nobody_graded_it() -> None:
+    call = a_call(
+        a_signal(SignalKind.CAUSE, "long_wait", confidence=0.9, value=1.0),
+        a_signal(SignalKind.CAUSE, "long_wait", confidence=0.6, value=3.0),
+        a_signal(SignalKind.CAUSE, "other", confidence=0.5),
+        a_signal(SignalKind.CAUSE, "lost_item", confidence=0.4, value=float("nan")),
+    )
+    causes = call_line(call)["causes"]
+    assert isinstance(causes, list)
+    assert [("long_wait", 3), ("other", None), ("lost_item", None)] == [(c["cause"], c["severity"]) for c in causes]
 
 
 def test_a_call_that_could_not_be_judged_has_no_percent() -> None:

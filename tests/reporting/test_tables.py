@@ -55,12 +55,25 @@ def test_how_a_conversation_went_stands_in_its_row(report: Report, tmp_path: Pat
         a_signal(SignalKind.MONOLOGUE, party=Party.AGENT, end_ms=31_500),
         a_signal(SignalKind.NARRATIVE, "interrupted", party=Party.CUSTOMER),
         a_signal(SignalKind.VOICE, "louder higher", party=Party.CUSTOMER),
+        a_signal(SignalKind.TONE, "negative", party=Party.AGENT),
     )
     report([a_scored_call(signals=signals, measured=frozenset(SignalKind)), a_scored_call(call_id="c2")])
-    names = ("time_to_greeting_s", "longest_monologue_s", "questions", "narrative_interrupted", "voice_raised")
+    names = (
+        *("time_to_greeting_s", "longest_monologue_s", "questions", "narrative_interrupted", "voice_raised"),
+        "negative_tone",
+    )
     told, unknown = read(tmp_path / "tables" / "calls.csv")
-    assert ["0.5", "31.5", "0", "true", "1"] == [row.removesuffix(".0").lower() for row in map(told.get, names) if row]
-    assert [""] * 5 == [unknown[name] for name in names]
+    assert ["0.5", "31.5", "0", "true", "1", "1"] == [
+        row.removesuffix(".0").lower() for row in map(told.get, names) if row
+    ]
+    assert [""] * len(names) == [unknown[name] for name in names]
+
+
+def test_a_calls_severity_is_that_of_its_gravest_cause(report: Report, tmp_path: Path) -> None:
+    graded = [a_signal(SignalKind.CAUSE, "other", value=value, confidence=value / 10) for value in (3.0, 2.0)]
+    report([a_scored_call(signals=tuple(graded)), a_scored_call(call_id="c2")])
+    rows = pq.read_table(tmp_path / "tables" / "calls.parquet")
+    assert [3, None] == rows["severity"].to_pylist()
 
 
 def test_no_cell_of_a_csv_starts_a_formula(report: Report, hostile_calls: list[ScoredCall], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ ANGRY = LabelReview(
     call_id="a", turn=1, kind=SignalKind.SENTIMENT, labels=frozenset({"negative"}), reviewer="Ann", reviewed_at=NOON
 )
 SORRY = replace(ANGRY, turn=0, kind=SignalKind.ACT, labels=frozenset({"apology", "solution"}))
+TONE = replace(SORRY, kind=SignalKind.TONE, labels=frozenset({"negative"}))
 GREETING = a_turn("I am sorry, I will mend it.")
 COMPLAINT = a_turn("这是第四次了！", party=Party.CUSTOMER, flags=(TurnFlag.LOW_CONFIDENCE,))
 
@@ -39,8 +40,9 @@ def judge(store: Store, transcript: str, first: str) -> None:
 
 def test_a_review_comes_back_with_the_turn_that_it_is_of(judged: Store) -> None:
     there = replace(ANGRY, reviewed_at=NOON.astimezone(timezone(timedelta(hours=8))))
-    assert () == take_in(judged, [there, SORRY])
-    sorry, angry = newest(judged)
+    assert () == take_in(judged, [there, SORRY, TONE])
+    sorry, tone, angry = newest(judged)
+    assert (TONE, Party.AGENT) == (tone.review, tone.party)
     assert (SORRY, GREETING.text, Party.AGENT, "en", ()) == (
         sorry.review, sorry.text, sorry.party, sorry.language, sorry.flags
     )  # fmt: skip
@@ -62,12 +64,14 @@ def test_none_is_kept_when_one_is_refused(judged: Store) -> None:
         replace(ANGRY, turn=2),
         replace(ANGRY, turn=0),
         replace(SORRY, turn=1),
+        replace(TONE, turn=1),
     ]
     assert (
         (1, "no call 'nowhere' is judged"),
         (2, "call 'a' has no turn 2: its turns are 0 to 1"),
         (3, "turn 0 is the agent's; sentiment is said of the customer's"),
         (4, "turn 1 is the customer's; act is said of the agent's"),
+        (5, "turn 1 is the customer's; tone is said of the agent's"),
     ) == take_in(judged, [ANGRY, *wrong])
     assert () == newest(judged)
 

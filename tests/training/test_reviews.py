@@ -68,6 +68,19 @@ def test_what_is_like_the_test_text_or_there_already_or_cannot_be_trusted_is_lef
     assert {"flagged": 1, "half": 1, "near_test": 1, "twice": 3} == lines.left_out
 
 
+def test_an_agents_tone_is_a_line_of_the_agents_to_learn_sentiment_from() -> None:
+    given = said("You should have read the contract.", "negative", kind=SignalKind.TONE)
+    (line,) = sentiment(replace(given, party=Party.AGENT)).taken
+    assert ({"label": frozenset({"negative"})}, Party.AGENT) == (line.labels, line.party)
+
+
+def test_a_turn_whose_tone_and_sentiment_differ_is_left_out() -> None:
+    mood, tone = said("Well, well.", "neutral"), said("Well, well.", "negative", kind=SignalKind.TONE)
+    assert {"half": 1} == sentiment(mood, tone).left_out
+    same = replace(tone, review=replace(tone.review, labels=frozenset({"neutral"})))
+    assert [frozenset({"neutral"})] == [line.labels["label"] for line in sentiment(mood, same).taken]
+
+
 def test_test_lines_of_another_language_are_no_matter() -> None:
     assert 1 == len(sentiment(said("很好", "positive")).taken)
 
