@@ -191,11 +191,18 @@ def text_tagger(
 
 
 def own_causes(settings: Settings, encoder: Encoder) -> OwnCauses | None:
-    """What finds the causes that the site has added; None when there are none."""
+    """What finds the causes that the site has added; None when there are none.
+
+    Where a classifier has taken the network's place the built-in background serves: it belongs to the encoder, and
+    whatever lies beside the classifier may be of an older one.
+    """
     known = taxonomy(settings)
     if not any(cause.examples for cause in known.causes.values()):
         return None
-    return OwnCauses(known, encoder, read_background(model_folder(settings, "causes") / "background.safetensors"))
+    folder = model_folder(settings, "causes")
+    if read_card(folder / "model.yaml").checkpoint is not None:
+        folder = whole(data_dir() / "models" / "causes")
+    return OwnCauses(known, encoder, read_background(folder / "background.safetensors"))
 
 
 def review_labels(settings: Settings) -> Mapping[SignalKind, frozenset[str]]:

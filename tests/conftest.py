@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,3 +56,48 @@ def encoder(weights: Callable[[str], Path]) -> SentenceEncoder:
     """The real sentence encoder; use it with the marker `models`."""
     card = read_card(ROOT / "models" / "multilingual-e5-small" / "model.yaml")
     return SentenceEncoder(weights(card.name), sha256=card.sha256, threads=2)
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A transformers classifier, a BERT of one layer, that has learnt three words: LABEL_0 is lovely, 1 bill, 2 awful.
+
+    Change copies only.
+    """
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    known = ["[PAD]", "[UNK]", "lovely", "awful", "bill"]
+    folder = tmp_path_factory.mktemp("tiny")
+    words = Tokenizer(models.WordLevel({word: at for at, word in enumerate(known)}, unk_token="[UNK]"))  # noqa: S106 - no password
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(tokenizer_object=words, unk_token="[UNK]", pad_token="[PAD]").save_pretrained(folder)  # noqa: S106 - no password
+    torch.manual_seed(1)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
+    model = BertForSequenceClassification(BertConfig(vocab_size=len(known), num_labels=3, **sizes)).eval()
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.05)
+    tokens = torch.tensor([[2], [4], [3]])
+    for _ in range(60):
+        optimiser.zero_grad()
+        model(input_ids=tokens, labels=torch.tensor([0, 1, 2])).loss.backward()
+        optimiser.step()
+    model.save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+@pytest.fixture
+def classifier_for(tmp_path: Path, checkpoint: Path) -> Callable[[str, str], Path]:
+    """Puts the tiny classifier in a model's place; `settings` go into the card's checkpoint, and a folder comes back.
+
+    It is the model's folder, in `tmp_path / "site"` for `trained_dir`.
+    """
+
+    def put(name: str, settings: str) -> Path:
+        folder = tmp_path / "site" / name
+        shutil.copytree(checkpoint, folder / "tiny")
+        card = f"name: {name}\ntask: {name}\nabout: For tests.\nlanguages: [en, zh]\nlicence: MIT\n"
+        (folder / "model.yaml").write_text(f"{card}checkpoint: {{folder: tiny, {settings}}}\n", "utf-8")
+        return folder
+
+    return put

@@ -7,6 +7,7 @@ among themselves.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,8 @@ class OwnCauses:
         self._encoder = encoder
         self._background = background
         self._known: dict[tuple[str, str], _Own] = {}
-        self.fingerprint = fingerprint("own causes 1", sorted(self._told.items()), encoder.fingerprint)
+        lines = {language: hashlib.sha256(vectors.tobytes()).hexdigest() for language, vectors in background.items()}
+        self.fingerprint = fingerprint("own causes 2", sorted(self._told.items()), encoder.fingerprint, lines)
 
     def found(self, text: str, language: str) -> dict[str, float]:
         """Name and confidence of each cause that the text is about."""

@@ -1,4 +1,4 @@
-"""A transformers classifier in place of a network, with a tiny checkpoint made on the spot."""
+"""A transformers classifier in place of a network, with a tiny checkpoint (see conftest.py)."""
 
 from __future__ import annotations
 
@@ -10,32 +10,7 @@ import pytest
 from qa_pipeline.domain import ModelError
 from qa_pipeline.text.classifier import Classifier
 
-WORDS = ["[PAD]", "[UNK]", "lovely", "awful", "bill"]
 LABELS = {"negative": "LABEL_2", "neutral": "LABEL_1", "positive": "LABEL_0"}
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of one layer that has learnt three words."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    words = Tokenizer(models.WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="[UNK]"))  # noqa: S106 - no password
-    words.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(tokenizer_object=words, unk_token="[UNK]", pad_token="[PAD]").save_pretrained(folder)  # noqa: S106 - no password
-    torch.manual_seed(1)
-    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
-    model = BertForSequenceClassification(BertConfig(vocab_size=len(WORDS), num_labels=3, **sizes)).eval()
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.05)
-    tokens = torch.tensor([[2], [4], [3]])
-    for _ in range(60):
-        optimiser.zero_grad()
-        model(input_ids=tokens, labels=torch.tensor([0, 1, 2])).loss.backward()
-        optimiser.step()
-    model.save_pretrained(folder, safe_serialization=True)
-    return folder
 
 
 def test_it_answers_with_our_labels(checkpoint: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qa_pipeline.domain import Cause, ModelError, Taxonomy
+from qa_pipeline.testing.word_encoder import WordEncoder
 from qa_pipeline.text.embed import SentenceEncoder
 from qa_pipeline.text.own_causes import OwnCauses, read_background
 
@@ -77,6 +79,13 @@ def test_what_is_like_the_examples_is_found(text: str, language: str, own: OwnCa
 )
 def test_what_is_about_something_else_is_not(text: str, language: str, own: OwnCauses) -> None:
     assert {} == own.found(text, language)
+
+
+def test_another_background_has_another_fingerprint() -> None:
+    parking = Cause(name="parking", group="product", owner="facilities", titles={}, examples=PARKING)
+    known, words = Taxonomy({"parking": parking}), WordEncoder("park")
+    one, same, other = (OwnCauses(known, words, {"en": np.full((1, 1), value, np.float32)}) for value in (1, 1, 0))
+    assert one.fingerprint == same.fingerprint != other.fingerprint
 
 
 def test_a_background_that_is_missing_is_told(tmp_path: Path) -> None:
