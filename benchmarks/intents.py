@@ -72,7 +72,7 @@ def main() -> None:
         else:
             right = five_fold(vectors, intents)
         print(f"  {name:16} {len(set(intents)):3} intents  {right} of {len(texts)}  {shown(right, len(texts))}")
-    near(assembly.text_tagger(settings, "causes", (COMPLAINT,), encoder), sets)
+    near(assembly.text_tagger(settings, "causes", encoder), sets)
 
 
 def read(path: Path, most: int | None) -> tuple[list[str], list[str]]:

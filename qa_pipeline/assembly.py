@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
@@ -55,7 +55,7 @@ from qa_pipeline.weights.replace import whole
 
 ENCODER = "multilingual-e5-small"
 VOICES = "campplus"
-SENTIMENT_LABELS = ("negative", "neutral", "positive")
+SENTIMENT = frozenset({"negative", "neutral", "positive"})
 DEFAULT_SCORECARDS = {"en": "general-en", "zh": "general-zh"}
 ENGINES = "qa_pipeline.speech.engines"
 CHECKS = "qa_pipeline.checks"
@@ -70,7 +70,7 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
     acts = Acts(
         phrase_acts(settings),
         brands=settings.brands,
-        tagger=TextTagger(model_folder(settings, "acts"), encoder),
+        tagger=text_tagger(settings, "acts", encoder),
     )
     checks = all_checks()
     return Parts(
@@ -90,8 +90,8 @@ def parts(settings: Settings, *, scorecard: str | None = None) -> Parts:
             Questions(),
             Repetition(encoder),
             Voice(),
-            Sentiment(text_tagger(settings, "sentiment", SENTIMENT_LABELS, encoder, exclusive=True)),
-            Causes(text_tagger(settings, "causes", (COMPLAINT,), encoder), own_causes(settings, encoder)),
+            Sentiment(text_tagger(settings, "sentiment", encoder)),
+            Causes(text_tagger(settings, "causes", encoder), own_causes(settings, encoder)),
             *_outside_detectors(),
         ),
         detectors_version=code_version("signals", "text"),
@@ -173,21 +173,46 @@ def taxonomy(settings: Settings) -> Taxonomy:
     )
 
 
-def text_tagger(
-    settings: Settings, name: str, needed: Sequence[str], encoder: SentenceEncoder, *, exclusive: bool = False
-) -> Tagger:
-    """The network of a model, or the classifier that its card names in its place.
+def text_tagger(settings: Settings, name: str, encoder: SentenceEncoder) -> Tagger:
+    """The network of a model, or the classifier that its card names in its place. Raises ModelError."""
+    return site_classifier(settings, name) or TextTagger(model_folder(settings, name), encoder)
 
-    Raises ModelError when one of the labels `needed` is missing.
+
+def site_classifier(settings: Settings, name: str) -> Classifier | None:
+    """The classifier that a model's card names in the network's place, None where it names none.
+
+    Raises ModelError when it cannot be used: some of it is missing, or its labels are not what the model must give.
     """
     folder = model_folder(settings, name)
     checkpoint = read_card(folder / "model.yaml").checkpoint
     if checkpoint is None:
-        return TextTagger(folder, encoder)
-    missing = [label for label in needed if label not in checkpoint.labels]
-    if missing:
-        raise ModelError(f"The card of {name} gives no label for {', '.join(missing)}.", code="classifier_labels")
-    return Classifier(folder / checkpoint.folder, checkpoint.labels, exclusive=exclusive, claims=checkpoint.claims)
+        return None
+    fault = _labels_fault(settings, name, checkpoint.labels)
+    if fault:
+        raise ModelError(
+            f"The card of {name} {fault}.", code="classifier_labels", hint=f"It is {folder / 'model.yaml'}."
+        )
+    return Classifier(
+        folder / checkpoint.folder,
+        checkpoint.labels,
+        exclusive=name == "sentiment",
+        claims=checkpoint.claims,
+        temperature=checkpoint.temperature,
+    )
+
+
+def _labels_fault(settings: Settings, name: str, labels: Collection[str]) -> str:
+    """What is wrong with the labels that a classifier gives in a model's place; "" when nothing is."""
+    if name not in ("sentiment", "causes"):
+        return "names a checkpoint, but no classifier can take its place"
+    given = frozenset(labels)
+    needed = SENTIMENT if name == "sentiment" else frozenset({COMPLAINT})
+    causes = frozenset(taxonomy(settings).causes) if name == "causes" else frozenset[str]()
+    if needed - given:
+        return f"gives no label for {', '.join(sorted(needed - given))}"
+    if unknown := given - needed - causes:
+        return f"has a label that is none of ours: {', '.join(sorted(unknown))}"
+    return "gives no label for any cause" if name == "causes" and not given & causes else ""
 
 
 def own_causes(settings: Settings, encoder: Encoder) -> OwnCauses | None:
@@ -207,11 +232,10 @@ def own_causes(settings: Settings, encoder: Encoder) -> OwnCauses | None:
 
 def review_labels(settings: Settings) -> Mapping[SignalKind, frozenset[str]]:
     """What people may say of a turn, by kind. Raises ConfigurationError."""
-    moods = frozenset({"negative", "neutral", "positive"})
     return {
         SignalKind.ACT: frozenset(ACTS),
-        SignalKind.SENTIMENT: moods,
-        SignalKind.TONE: moods,
+        SignalKind.SENTIMENT: SENTIMENT,
+        SignalKind.TONE: SENTIMENT,
         SignalKind.COMPLAINT: frozenset({"true", "false"}),
         SignalKind.CAUSE: frozenset(taxonomy(settings).causes),
     }

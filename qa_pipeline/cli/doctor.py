@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import distributions
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qa_pipeline.domain import QaError
-from qa_pipeline.settings import load_settings
+from qa_pipeline.settings import Settings, load_settings
 
 NEEDED = ("torch", "whisper", "faster_whisper", "silero_vad", "transformers", "spacy", "sklearn", "prefect", "av")
 GPU_EXTRA = {"nvidia-cublas-cu12", "nvidia-cuda-nvrtc-cu12"}
@@ -65,7 +64,7 @@ def _examined() -> Iterator[tuple[str, str]]:
     for name in NAMES:
         tagger = assembly.model_folder(settings, name)
         if settings.trained_dir is not None and settings.trained_dir in tagger.parents:
-            yield f"model {name}, trained for this site", _fault(partial(_check_tagger, tagger))
+            yield f"model {name}, trained for this site", _fault(partial(_check_tagger, settings, name))
     yield "phrases", _fault(partial(assembly.phrase_acts, settings))
     for name, fault in registry.broken():
         yield f"plug-in {name}", fault
@@ -73,11 +72,12 @@ def _examined() -> Iterator[tuple[str, str]]:
     yield f"disk ({free} GB free)", "" if free >= LEAST_FREE_GB else f"less than {LEAST_FREE_GB} GB free"
 
 
-def _check_tagger(folder: Path) -> None:
+def _check_tagger(settings: Settings, name: str) -> None:
+    from qa_pipeline import assembly  # noqa: PLC0415 - heavy
     from qa_pipeline.text.tagger import check, read_card  # noqa: PLC0415 - heavy
-    from qa_pipeline.weights.card import read_card as read_model_card  # noqa: PLC0415 - heavy
 
-    if read_model_card(folder / "model.yaml").checkpoint is None:
+    if assembly.site_classifier(settings, name) is None:
+        folder = assembly.model_folder(settings, name)
         check(folder, read_card(folder / "tagger.json"))
 
 

@@ -60,12 +60,14 @@ class Checkpoint(_Strict):
     """A transformers classifier that takes a network's place.
 
     `folder` is a path, from the model's folder on; `labels` names for each label of ours the checkpoint's own;
-    `claims` are the chances from which on labels count (0.5 where none is given).
+    `claims` are the chances from which on labels count (0.5 where none is given). `temperature` divides the
+    checkpoint's scores: above 1 its chances get flatter.
     """
 
     folder: str
     labels: dict[str, str] = Field(min_length=1)
     claims: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    temperature: float = Field(default=1.0, gt=0, allow_inf_nan=False)
 
 
 class Card(_Strict):

@@ -73,3 +73,13 @@ def test_all_cards_of_the_project_can_be_read(repository: Path) -> None:
         for card, path in zip(cards, sorted((repository / "models").glob("*/model.yaml")), strict=True)
     )
     assert all(card.licence and card.about for card in cards)
+
+
+@pytest.mark.parametrize("given", ["0", "-1", ".inf", ".nan"])
+def test_a_temperature_is_more_than_nothing_and_finite(given: str, tmp_path: Path) -> None:
+    checkpoint = f"checkpoint:\n  temperature: {given}\n  folder: x\n  labels: {{positive: LABEL_0}}\n"
+    head = GOOD.split("files:", maxsplit=1)[0].replace("sentence-vectors", "sentiment")
+    (tmp_path / "model.yaml").write_text(head + checkpoint, "utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        read_card(tmp_path / "model.yaml")
+    assert [7] == [problem.line for problem in caught.value.problems]
