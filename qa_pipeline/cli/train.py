@@ -51,10 +51,12 @@ def _show(outcome: Outcome) -> None:
             low_high = figure.get("interval")
             span = f" [{low_high[0]}, {low_high[1]}]" if isinstance(low_high, list) else ""
             typer.echo(f"{language} {name}: {figure['value']}{span} n={figure['n']}")
-    typer.echo("The model in use -> the new one, on the same test lines (95 % intervals):")
+    if outcome.comparisons:
+        typer.echo("The model in use -> the new one, on the same test lines (95 % intervals):")
     for comparison in outcome.comparisons:
         typer.echo(f"  {comparison}")
     if outcome.taken:
         typer.echo(f"Replaced ({outcome.reason}): {outcome.folder}")
     else:
-        typer.echo(f"Nothing was replaced: {outcome.reason}. --force would replace it all the same.")
+        forceable = " --force would replace it all the same." if outcome.comparisons else ""
+        typer.echo(f"Nothing was replaced: {outcome.reason}.{forceable}")

@@ -23,7 +23,13 @@ def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str, taken: bool = True, reason: str = "not worse") -> Result:
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    *arguments: str,
+    taken: bool = True,
+    reason: str = "not worse",
+    comparisons: tuple[Comparison, ...] = (ALL,),
+) -> Result:
     def instead(settings: Settings, name: str, **_: Any) -> Outcome:
         return Outcome(
             name=name,
@@ -32,7 +38,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str, taken: bool = True, re
             folder=(settings.trained_dir or Path("models")) / name,
             reviews=12,
             left_out={"near_test": 2},
-            comparisons=(ALL,),
+            comparisons=comparisons,
             figures={"en": {"macro_f1": {"value": 0.9, "interval": [0.85, 0.94], "n": 183}}},
         )
 
@@ -59,6 +65,13 @@ def test_a_refusal_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.stdout.endswith(
         "Nothing was replaced: the new one is worse: x. --force would replace it all the same.\n"
     )
+
+
+def test_force_is_not_offered_where_nothing_was_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run(monkeypatch, "sentiment", "--force", taken=False, reason="a classifier stands there", comparisons=())
+    assert 1 == done.exit_code
+    assert done.stdout.endswith("\nNothing was replaced: a classifier stands there.\n")
+    assert "The model in use" not in done.stdout
 
 
 def test_a_database_that_is_named_must_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -75,6 +75,14 @@ def test_all_cards_of_the_project_can_be_read(repository: Path) -> None:
     assert all(card.licence and card.about for card in cards)
 
 
+def test_the_example_of_a_site_s_classifier_in_the_docs_can_be_read(tmp_path: Path, repository: Path) -> None:
+    text = (repository / "docs" / "models.md").read_text("utf-8").split("## A classifier of your own")[1]
+    (tmp_path / "model.yaml").write_text(text.split("```yaml\n")[1].split("```")[0], "utf-8")
+    checkpoint = read_card(tmp_path / "model.yaml").checkpoint
+    assert checkpoint is not None
+    assert {"complaint", *checkpoint.claims} <= set(checkpoint.labels)
+
+
 @pytest.mark.parametrize("given", ["0", "-1", ".inf", ".nan"])
 def test_a_temperature_is_more_than_nothing_and_finite(given: str, tmp_path: Path) -> None:
     checkpoint = f"checkpoint:\n  temperature: {given}\n  folder: x\n  labels: {{positive: LABEL_0}}\n"
