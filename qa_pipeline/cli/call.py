@@ -100,7 +100,8 @@ def felt_lines(scored: ScoredCall, taxonomy: Taxonomy) -> tuple[str, str]:
 
 def _complaint(facts: CallFacts, taxonomy: Taxonomy) -> str:
     if facts.is_complaint is None:
-        return "undecided"
+        perhaps = "".join(f" (perhaps {taxonomy.title(hint.label, LANGUAGE)})" for hint in facts.hints[:1])
+        return f"undecided{perhaps}"
     causes = ", ".join(taxonomy.title(cause.label, LANGUAGE) for cause in facts.causes)
     return ("yes" + (f" ({causes})" if causes else "")) if facts.is_complaint else "no"
 

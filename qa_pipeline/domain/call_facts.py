@@ -33,10 +33,12 @@ class CallFacts:
     `mood` is the customer's, None where no sentiment was found; `turning_points` and `escalation` are the agent's turns
     after which the mood changed, or an enquiry became a complaint. `causes` has the surest signal of each cause, by
     name; `severity` is that of the gravest, 1 to 3; `hints` the likeliest ones of complaining turns in which none was
-    sure. `negative_tone` has the agent's turns that surely speak negatively to the customer.
+    sure. `undecided`: it was looked whether the customer complains, and nobody can tell. `negative_tone` has the
+    agent's turns that surely speak negatively to the customer.
     """
 
     is_complaint: bool | None
+    undecided: bool
     causes: tuple[Signal, ...]
     severity: int | None
     hints: tuple[Signal, ...]
@@ -70,9 +72,10 @@ def call_facts(call: ScoredCall) -> CallFacts:
     for signal in causes:
         if signal.label not in surest or signal.confidence > surest[signal.label].confidence:
             surest[signal.label] = signal
-    complaint = {"true": True, "false": False}
+    complaint = next((signal.label for signal in _of(call, SignalKind.COMPLAINT)), "")
     return CallFacts(
-        is_complaint=next((complaint.get(s.label) for s in _of(call, SignalKind.COMPLAINT)), None),
+        is_complaint={"true": True, "false": False}.get(complaint),
+        undecided=complaint == "unsure",
         causes=tuple(surest[name] for name in sorted(surest)),
         severity=severity(causes),
         hints=tuple(_of(call, SignalKind.CAUSE_HINT)),

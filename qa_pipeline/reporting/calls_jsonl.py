@@ -31,7 +31,9 @@ def call_line(scored: ScoredCall) -> dict[str, object]:
         "signals": _signals(scored),
         "sentiment": _sentiment(scored),
         "agent_tone": _agent_tone(scored),
+        "complaint": _complaint(scored),
         "causes": _causes(scored),
+        "cause_hints": _hints(scored),
         "score": {
             "points": score.points,
             "out_of": score.out_of,
@@ -134,6 +136,19 @@ def _causes(scored: ScoredCall) -> list[dict[str, object]] | None:
         }
         for cause in sorted(by_cause, key=lambda cause: (-surest[cause], cause))
     ]
+
+
+def _complaint(scored: ScoredCall) -> dict[str, object] | None:
+    """Whether the call is one ("true", "false", "unsure"), the highest chance of a turn, and how sure the label is."""
+    found = _of(scored, SignalKind.COMPLAINT)
+    return {"label": found[0].label, "chance": _value(found), "confidence": found[0].confidence} if found else None
+
+
+def _hints(scored: ScoredCall) -> list[dict[str, object]] | None:
+    found = _measured(scored, SignalKind.CAUSE_HINT)
+    if found is None:
+        return None
+    return [{"cause": hint.label, "confidence": hint.confidence, "evidence": [_moment(hint)]} for hint in found]
 
 
 def _of(scored: ScoredCall, kind: SignalKind, party: Party | None = None) -> list[Signal]:

@@ -241,6 +241,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "review_reasons": ("Why review", "复核原因"),
     "critical_failures": ("Critical fails", "致命项未通过"),
     "is_complaint": ("Complaint", "是否投诉"),
+    "complaint_undecided": ("Complaint undecided", "投诉未能判定"),
     "sentiment_start": ("Sentiment, start", "开始情绪"),
     "sentiment_end": ("Sentiment, end", "结束情绪"),
     "sentiment_path": ("Sentiment by thirds", "情绪走势(前中后)"),

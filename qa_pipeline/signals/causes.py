@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,15 @@ from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, finger
 from qa_pipeline.signals.sentiment import agent_turn_before
 from qa_pipeline.text.normalise import tokens
 from qa_pipeline.text.own_causes import OwnCauses
-from qa_pipeline.text.pieces import chances_in_pieces
+from qa_pipeline.text.pieces import chances_in_pieces, pieces
 
 COMPLAINT = "complaint"  # the tagger's label beside the causes
 OTHER = "other"  # the cause of complaints that fit none
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
 SURE = 0.7  # a call has many turns, so one must be clear before the whole call is called a complaint
 UNSURE = 0.35  # from here on nobody can tell
-SURE_CAUSE = 0.7  # likewise for each cause: what is a fair guess of one line is too often wrong in ten
+SURE_CAUSE = 0.5  # of a cause, on the mean of its turn's chance and that of all the complaining turns read as one
+TOGETHER = 6  # complaining turns that are read as one: more are longer than the network reads
 MOST = 0.75  # share of the customer's words that must be trusted before "no complaint" can be said
 ENQUIRY_TURNS = 2  # turns without a complaint that make a call an enquiry to begin with
 CALLED_BEFORE = "called_before"  # customer phrases: "I already called about this"
@@ -32,9 +33,11 @@ class Causes:
     """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, its CAUSEs by turn.
 
     Two networks must agree on a turn: one that seems to complain and in which sentiment hears nothing negative (a fact,
-    a question, praise) makes the call "unsure" at most. Of what a call complains, all turns tell that seem to.
+    a question, praise) makes the call "unsure" at most. Of what a call complains, all turns tell that seem to: each by
+    itself and all of them read as one, because what one turn leaves open the next often says.
 
-    A turn on which they agree and in which no cause is sure gets a CAUSE_HINT: what it would have been. ESCALATION is
+    A turn on which they agree and in which no cause is sure gets a CAUSE_HINT: what it would have been; so does the
+    turn for which a call is left unsure. ESCALATION is
     the agent's turn just before an enquiry became a complaint. The value of a CAUSE is its severity: 1 a plain
     complaint, 2 said with strong feeling or not for the first time, 3 with a threat to leave, complain elsewhere or go
     to law. Flagged turns are left out; where they hold over a quarter of what the customer said, "false" becomes
@@ -52,8 +55,8 @@ class Causes:
         self._own = own
         self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            *("causes 7", tagger.fingerprint, own.fingerprint if own else ""),
-            *(MIN_WORDS, SURE, UNSURE, SURE_CAUSE, MOST, STRONG),
+            *("causes 8", tagger.fingerprint, own.fingerprint if own else ""),
+            *(MIN_WORDS, SURE, UNSURE, SURE_CAUSE, TOGETHER, MOST, STRONG),
         )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
@@ -64,8 +67,9 @@ class Causes:
         highest = max((one.complains for one in agreed or said), default=0.0)
         call = _call(highest, view.media.duration_ms, heard=_trusted(view), agreed=bool(agreed))
         if call.label != "true":
-            return (call,)
-        causes = [signal for one in complaining for signal in self._causes(view, one, hint=one.index not in calm)]
+            return (call, *self._perhaps(view, said, call.label))
+        together = self._together(complaining)
+        causes = [signal for one in together for signal in self._causes(view, one, hint=one.index not in calm)]
         return (call, *_without_other(causes), *_escalation(view, said, agreed[0]))
 
     def _said(self, view: CallView) -> Iterator[_Said]:
@@ -79,21 +83,49 @@ class Causes:
         for (index, turn), chances in zip(turns, rows, strict=True):
             yield _Said(index, turn, chances.max(axis=0), float(chances[:, self._complaint].max()))
 
+    def _together(self, complaining: Sequence[_Said]) -> Iterator[_Said]:
+        """The turns with the mean of their own chances and those of all of them, read as one."""
+        for start in range(0, len(complaining), TOGETHER):
+            group = complaining[start : start + TOGETHER]
+            whole = self._tagger.chances([" ".join(one.turn.text for one in group)])[0]
+            yield from (replace(one, chances=(one.chances + whole) / 2) for one in group)
+
+    def _perhaps(self, view: CallView, said: Sequence[_Said], label: str) -> Iterator[Signal]:
+        """What the call would be complaining of, where nobody can tell whether it is a complaint."""
+        doubtful = [one for one in said if one.complains >= UNSURE]
+        if label == "unsure" and doubtful:
+            yield self._hint(view, max(doubtful, key=lambda one: one.complains))
+
+    def _hint(self, view: CallView, said: _Said) -> Signal:
+        """The likeliest cause of a turn, which nothing counts."""
+        chance, name = max(
+            (float(chance), name)
+            for name, chance in zip(self._tagger.labels, said.chances, strict=True)
+            if name != COMPLAINT
+        )
+        return _signal(said, SignalKind.CAUSE_HINT, name, chance, float(_severity(view, said)))
+
     def _causes(self, view: CallView, said: _Said, *, hint: bool) -> Iterator[Signal]:
         """The causes of a complaining turn, the site's own among them, or the likeliest as a hint where asked for."""
         severity = float(_severity(view, said))
-        own = self._own.found(said.turn.text, view.language) if self._own else {}
-        of = {
-            name: (float(chance), claim)
+        sure = {
+            name: float(chance)
             for name, chance, claim in zip(self._tagger.labels, said.chances, self._tagger.claims, strict=True)
-            if name != COMPLAINT
-        }
-        sure = {name: chance for name, (chance, claim) in of.items() if chance >= max(claim, SURE_CAUSE)} | own
+            if name != COMPLAINT and chance >= max(claim, SURE_CAUSE)
+        } | self._own_causes(said.turn, view.language)
         for name, chance in sorted(sure.items()):
             yield _signal(said, SignalKind.CAUSE, name, chance, severity)
         if hint and not sure:
-            name = max(of, key=lambda one: of[one][0])
-            yield _signal(said, SignalKind.CAUSE_HINT, name, of[name][0], severity)
+            yield self._hint(view, said)
+
+    def _own_causes(self, turn: Turn, language: str) -> dict[str, float]:
+        """The site's causes that a piece of the turn is about: in a long turn the rest would drown it."""
+        surest: dict[str, float] = {}
+        if self._own is not None:
+            for piece in pieces(turn.text, language):
+                for name, chance in self._own.found(piece, language).items():
+                    surest[name] = max(chance, surest.get(name, 0.0))
+        return surest
 
 
 def _without_other(causes: Sequence[Signal]) -> list[Signal]:

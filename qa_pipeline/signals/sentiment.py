@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_pipeline.contracts import Tagger
-from qa_pipeline.domain import CallView, Party, Signal, SignalKind, fingerprint
+from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
+from qa_pipeline.signals.interruptions import BACK_CHANNELS
+from qa_pipeline.text.normalise import tokens
 from qa_pipeline.text.pieces import chances_in_pieces
 
 SURE = 0.6  # confidence from which on a turn's mood can be half of a turning point
+ACKNOWLEDGED = BACK_CHANNELS - {"no", "没"}  # a refusal is an answer
 KINDS = {Party.CUSTOMER: SignalKind.SENTIMENT, Party.AGENT: SignalKind.TONE}
 
 
@@ -28,7 +31,7 @@ class Sentiment:
 
     def __init__(self, tagger: Tagger) -> None:
         self._tagger = tagger
-        self.fingerprint = fingerprint("sentiment 3", tagger.fingerprint, SURE)
+        self.fingerprint = fingerprint("sentiment 4", tagger.fingerprint, SURE)
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         turns = [
@@ -75,12 +78,20 @@ def _turning_points(view: CallView, felt: Sequence[Signal]) -> Iterator[Signal]:
 
 
 def agent_turn_before(view: CallView, signal: Signal) -> Signal | None:
-    """The agent's last turn before the turn of a customer's signal, to the end of that; None where there is none."""
-    place = signal.turn or 0
-    before = [index for index in range(place) if view.transcript.turns[index].party is Party.AGENT]
+    """The agent's last turn before the turn of a customer's signal, to the end of that; None where there is none.
+
+    A mere "mm-hm" is passed over for what the agent said before it, where there is something.
+    """
+    turns = view.transcript.turns
+    before = [index for index in range(signal.turn or 0) if turns[index].party is Party.AGENT]
+    telling = [index for index in before if not _acknowledges(turns[index])]
     if not before:
         return None
-    turn = view.transcript.turns[before[-1]]
-    return replace(
-        signal, party=Party.AGENT, start_ms=turn.start_ms, turn=before[-1], quote=turn.text, label="", value=None
-    )
+    place = (telling or before)[-1]
+    turn = turns[place]
+    return replace(signal, party=Party.AGENT, start_ms=turn.start_ms, turn=place, quote=turn.text, label="", value=None)
+
+
+def _acknowledges(turn: Turn) -> bool:
+    """Whether the turn is nothing but "mm-hm" and the like."""
+    return ACKNOWLEDGED.issuperset(token.text.lower() for token in tokens(turn.text))

@@ -41,6 +41,12 @@ def facts(call: ScoredCall, taxonomy: Taxonomy, language: str) -> tuple[Fact, ..
 
 
 def _complaint(found: CallFacts, taxonomy: Taxonomy, language: str) -> list[Fact]:
+    if found.undecided:
+        perhaps = [
+            say(language, "call_cause_hint", cause=taxonomy.title(one.label, language)) for one in found.hints[:1]
+        ]
+        value = say(language, "call_comma").join([say(language, "call_undecided"), *perhaps])
+        return [Fact(name=say(language, "call_complaint"), value=value)]
     if found.is_complaint is None:
         return []
     causes = [taxonomy.title(cause, language) for cause in dict.fromkeys(one.label for one in found.causes)]

@@ -37,6 +37,11 @@ def test_a_complaint_is_told_with_its_causes(label: str, causes: tuple[str, ...]
     assert f"complaint: {expected}" == lines(complaint, *[a_signal(SignalKind.CAUSE, one) for one in causes])[1]
 
 
+def test_a_call_left_undecided_says_what_it_might_complain_of() -> None:
+    found = a_signal(SignalKind.COMPLAINT, "unsure"), a_signal(SignalKind.CAUSE_HINT, "long_wait")
+    assert "complaint: undecided (perhaps long wait)" == lines(*found)[1]
+
+
 def test_what_nobody_measured_is_told_from_what_could_not_be_judged() -> None:
     assert ("mood: not measured", "complaint: not measured") == lines(measured=frozenset())
     assert ("mood: nothing to judge it by", "complaint: undecided") == lines()

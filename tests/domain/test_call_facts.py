@@ -17,6 +17,14 @@ def test_while_nobody_knows_who_speaks_nothing_is_said_of_one_party() -> None:
     assert (None, None, 0) == (facts.interruptions, facts.repeats, facts.dead_air_ms)
 
 
+def test_a_complaint_left_undecided_is_told_from_one_that_nobody_looked_for() -> None:
+    found = [call_facts(a_scored_call(signals=(a_signal(SignalKind.COMPLAINT, of),))) for of in ("unsure", "false")]
+    unknown = call_facts(a_scored_call())
+    assert [(None, True), (False, False), (None, False)] == [
+        (one.is_complaint, one.undecided) for one in (*found, unknown)
+    ]
+
+
 def test_the_greeting_is_a_sure_one_in_the_agents_opening() -> None:
     turns = [a_turn(start_ms=1000 + 10_000 * n, end_ms=5000 + 10_000 * n) for n in range(5)]
 

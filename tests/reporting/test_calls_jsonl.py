@@ -43,7 +43,7 @@ def part(call: ScoredCall, name: str) -> dict[str, object]:
 
 def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
     call = a_call(
-        a_signal(SignalKind.COMPLAINT, "true", value=0.9),
+        a_signal(SignalKind.COMPLAINT, "true", value=0.9, confidence=0.9),
         a_signal(SignalKind.REPEAT, **CUSTOMER),
         a_signal(SignalKind.INTERRUPTION, party=Party.AGENT, start_ms=5, end_ms=9),
         a_signal(SignalKind.HOLD, "asked", start_ms=7, end_ms=8),
@@ -114,6 +114,7 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
             "recovery": None,
         },
         "agent_tone": [{"turn": 0, "label": "neutral", "confidence": 0.7}],
+        "complaint": {"label": "true", "chance": 0.9, "confidence": 0.9},
         "causes": [
             {
                 "cause": "billing_error",
@@ -122,6 +123,7 @@ def test_a_line_has_exactly_these_keys_in_this_nesting() -> None:
                 "severity": 2,
             }
         ],
+        "cause_hints": [],
         "score": {"points": 8.75, "out_of": 10.0, "percent": 87.5, "band": "good", "needs_review": True},
     }
     stream = io.StringIO()
@@ -155,6 +157,14 @@ def test_what_depends_on_who_speaks_is_null_while_nobody_knows() -> None:
 @pytest.mark.parametrize(("label", "expected"), [("true", True), ("false", False), ("unsure", None)])
 def test_a_complaint_is_true_false_or_null(label: str, expected: bool | None) -> None:
     assert expected is part(a_call(a_signal(SignalKind.COMPLAINT, label)), "signals")["is_complaint"]
+    assert label == part(a_call(a_signal(SignalKind.COMPLAINT, label)), "complaint")["label"]
+
+
+def test_a_call_left_unsure_says_what_it_might_complain_of() -> None:
+    hint = a_signal(SignalKind.CAUSE_HINT, "long_wait", confidence=0.4, quote="Still nobody.")
+    (found,) = call_line(a_call(a_signal(SignalKind.COMPLAINT, "unsure"), hint))["cause_hints"]
+    assert ("long_wait", 0.4, "Still nobody.") == (found["cause"], found["confidence"], found["evidence"][0]["quote"])
+    assert (None, None) == tuple(call_line(a_call(measured=frozenset()))[key] for key in ("complaint", "cause_hints"))
 
 
 def test_only_the_agents_interruptions_count_and_spans_come_by_time() -> None:

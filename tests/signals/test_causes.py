@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from qa_pipeline.domain import Cause, Signal, SignalKind, Taxonomy, Turn, TurnFlag
 from qa_pipeline.signals.causes import Causes
@@ -62,8 +64,9 @@ def test_just_under_the_threshold_nobody_can_tell() -> None:
 def test_a_turn_that_nothing_negative_is_heard_in_leaves_the_call_open(felt: str) -> None:
     """A fact, a question or praise of staff: one network alone does not make a complaint."""
     heard = a_signal(SignalKind.SENTIMENT, felt, party=CUSTOMER, turn=0)
-    (only,) = found(turn(CUSTOMER, 0, 2, "it is very bad"), signals=[heard])
-    assert "unsure" == only.label
+    call_level, perhaps = found(turn(CUSTOMER, 0, 2, "it is a very bad bill"), signals=[heard])
+    assert (SignalKind.COMPLAINT, "unsure") == (call_level.kind, call_level.label)
+    assert (SignalKind.CAUSE_HINT, "billing_error", 0.8) == (perhaps.kind, perhaps.label, perhaps.confidence)
 
 
 def test_one_turn_in_which_both_agree_is_enough() -> None:
@@ -94,6 +97,19 @@ def test_a_turn_may_name_several_causes_and_is_quoted() -> None:
     said = turn(CUSTOMER, 5, 9, "bad bill and late too")
     assert causes(turn(AGENT, 0, 4), said) == [("billing_error", 1, 0.8), ("delivery_delay", 1, 0.7)]
     assert {one.quote for one in found(said) if one.kind is SignalKind.CAUSE} == {"bad bill and late too"}
+
+
+def test_complaining_turns_are_read_as_one_too() -> None:
+    """What one turn leaves open the next may say; a cause stands at the turn that speaks of it."""
+    tagger = WordTagger(
+        {"complaint": {"bad": 0.9}, "refund_delay": {"money": 0.4, "money nothing": 0.8}}, rare=0.01, claim=0.5
+    )
+    said = turn(CUSTOMER, 0, 4, "it is bad about my money"), turn(CUSTOMER, 5, 9, "nothing yet that is bad")
+    named = [
+        (one.label, one.turn, one.confidence) for one in Causes(tagger)(call(*said)) if one.kind is SignalKind.CAUSE
+    ]
+    assert [] == [one for one in Causes(tagger)(call(said[0])) if one.kind is SignalKind.CAUSE]
+    assert [("refund_delay", 0, 0.6)] == named
 
 
 def test_a_cause_in_a_turn_that_does_not_complain_is_none() -> None:
@@ -131,6 +147,13 @@ def test_a_complaint_that_fits_no_cause_says_what_it_would_have_been() -> None:
     assert [("billing_error", 0)] == of_kind(SignalKind.CAUSE_HINT, said)
     assert [] == causes(said)
     assert [] == of_kind(SignalKind.CAUSE_HINT, turn(CUSTOMER, 0, 4, "it is bad, this bill"))
+
+
+def test_a_call_left_unsure_says_what_it_might_complain_of_and_where() -> None:
+    surest = turn(CUSTOMER, 0, 4, "hmm it is the sum"), turn(CUSTOMER, 5, 9, "that is an odd bill")
+    assert [("billing_error", 1)] == of_kind(SignalKind.CAUSE_HINT, *surest)
+    flagged = turn(CUSTOMER, 10, 60, "it is a bad bill " * 9, flags=(TurnFlag.LOOP,))
+    assert [] == of_kind(SignalKind.CAUSE_HINT, turn(CUSTOMER, 0, 4, "how are you today"), flagged)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +211,26 @@ def test_a_sites_own_cause_is_found_by_its_likeness_to_ten_sentences() -> None:
     )
     named = [(one.label, one.turn) for one in signals if one.kind is SignalKind.CAUSE]
     assert [("parking", 0), ("billing_error", 1), ("delivery_delay", 1)] == named
+
+
+class UnitWords(WordEncoder):
+    """Vectors of length one: each further word takes from the likeness to the others."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        found = super().encode(texts)
+        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1)
+
+
+def test_a_sites_own_cause_is_found_in_a_piece_of_a_long_turn() -> None:
+    words = UnitWords(*WORDS.words)
+    own = Cause(
+        name="parking", group="product", owner="site", titles={}, examples={"en": ("the car park was full",) * 10}
+    )
+    known = OwnCauses(Taxonomy({"parking": own}), words, {"en": words.encode(["the bill", "the car", "late"] * 30)})
+    long = "It is a bad bill. A late bill. And late again. Now the car park. Was full. So full."
+    assert {} == known.found(long, "en")
+    signals = Causes(TAGGER, known)(call(turn(CUSTOMER, 0, 30, long)))
+    assert "parking" in [one.label for one in signals if one.kind is SignalKind.CAUSE]
 
 
 @pytest.fixture(scope="module")

@@ -69,6 +69,12 @@ def test_the_mood_turns_after_the_agents_last_turn() -> None:
     ) == [("worse", "no"), ("better", "here")]
 
 
+def test_the_mood_does_not_turn_on_a_mere_acknowledgement() -> None:
+    lines = [(CUSTOMER, "my number"), (AGENT, "hello"), (CUSTOMER, "my number"), (AGENT, "mm-hm okay")]
+    assert turning(*lines, (CUSTOMER, "awful")) == [("worse", "hello")]
+    assert turning(lines[0], lines[-1], (CUSTOMER, "awful")) == [("worse", "mm-hm okay")]
+
+
 def test_calm_after_anger_is_no_turning_point_yet_and_anger_from_the_start_none() -> None:
     assert (
         turning((CUSTOMER, "awful"), (AGENT, "yes"), (CUSTOMER, "my number"), (AGENT, "so"), (CUSTOMER, "awful")) == []

@@ -51,6 +51,7 @@ WORDS = {
         "人工盲评，判定时未看机器结果。",
     ),
     "call_complaint": ("Complaint", "投诉"),
+    "call_undecided": ("undecided", "未能判定"),
     "call_mood": ("Customer's mood", "客户情绪"),
     "call_talk_share": ("Agent's talk share", "座席说话占比"),
     "call_pace": ("Agent's pace", "座席语速"),
