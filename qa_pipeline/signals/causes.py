@@ -37,11 +37,10 @@ class Causes:
     itself and all of them read as one, because what one turn leaves open the next often says.
 
     A turn on which they agree and in which no cause is sure gets a CAUSE_HINT: what it would have been; so does the
-    turn for which a call is left unsure. ESCALATION is
-    the agent's turn just before an enquiry became a complaint. The value of a CAUSE is its severity: 1 a plain
-    complaint, 2 said with strong feeling or not for the first time, 3 with a threat to leave, complain elsewhere or go
-    to law. Flagged turns are left out; where they hold over a quarter of what the customer said, "false" becomes
-    "unsure".
+    turn for which a call is left unsure. ESCALATION is the agent's turn just before an enquiry became a complaint. The
+    value of a CAUSE is its severity: 1 a plain complaint, 2 said with strong feeling or not for the first time, 3 with
+    a threat to leave, complain elsewhere or go to law. Flagged turns are left out; where they hold over a quarter of
+    what the customer said, "false" becomes "unsure".
     """
 
     name = "causes"
