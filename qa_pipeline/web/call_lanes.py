@@ -23,6 +23,7 @@ _TRANSLATED = {
     SignalKind.ESCALATION: "call_escalation",
     SignalKind.TONE: "call_tone_negative",
 }
+_WAYS = frozenset({"louder", "softer", "higher", "lower", "faster", "slower"})  # that there are words for
 _STANDS_OUT = 2  # ways in which a voice differs: one alone is mostly chance
 _MOMENTS = (SignalKind.TURNING_POINT, SignalKind.TONE)  # drawn where they begin, so that the mood's line stays in sight
 
@@ -71,7 +72,7 @@ def lanes(
         _placed(one.at_ms, one.at_ms, duration_ms, "remark", one.text) for one in comments if one.at_ms is not None
     )
     tones = drawn(one for one in signals if is_negative_tone(one))
-    voices = drawn(one for one in signals if one.kind is SignalKind.VOICE and len(one.label.split()) >= _STANDS_OUT)
+    voices = drawn(one for one in signals if one.kind is SignalKind.VOICE and len(_ways(one)) >= _STANDS_OUT)
     causes = (*marks(SignalKind.ESCALATION), *marks(SignalKind.CAUSE), *marks(SignalKind.CAUSE_HINT))
     made = (
         Lane(
@@ -135,9 +136,14 @@ def _look(signal: Signal) -> str:
     return f"{signal.kind.value} raised" if is_raised_voice(signal) else signal.kind.value
 
 
+def _ways(signal: Signal) -> list[str]:
+    """How a voice differs; a plug-in's words of its own are left out."""
+    return [way for way in signal.label.split() if way in _WAYS]
+
+
 def _voice(signal: Signal, language: str) -> str:
     """Who sounds unlike their usual, and how."""
-    ways = [say(language, f"call_voice_{way}") for way in signal.label.split()]
+    ways = [say(language, f"call_voice_{way}") for way in _ways(signal)]
     who = say(language, signal.party.value)
     return say(language, "call_voice", who=who, how=say(language, "call_comma").join(ways))
 

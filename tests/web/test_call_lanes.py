@@ -99,5 +99,11 @@ def test_every_way_in_which_a_voice_can_differ_has_words(label: str, language: s
     assert 1 == len(drawn(voice, language=language)["voice"].marks)
 
 
+def test_words_of_a_plug_in_s_own_are_left_out() -> None:
+    assert {} == drawn(a_signal(SignalKind.VOICE, "louder hoarse", party=Party.CUSTOMER))
+    (mark,) = drawn(a_signal(SignalKind.VOICE, "louder hoarse faster", party=Party.CUSTOMER))["voice"].marks
+    assert "00:00 Customer: louder, faster than usual" == mark.words
+
+
 def test_a_call_whose_voices_are_as_usual_has_no_such_lane() -> None:
     assert {} == drawn(a_signal(SignalKind.VOICE, "", party=Party.CUSTOMER))
