@@ -206,18 +206,17 @@ def _fitted(
     texts = [example.text for example in examples]
     train = _rows(examples, "train")
     states = states_of(encoder, texts, plan.first_layer)
-    readings = [states]
+    readings = [[states[row] for row in train]]
     if plan.misheard:
         slips = Mishearing(texts[row] for row in train)
-        readings = [
-            states_of(encoder, slips.of(texts, plan.misheard, SEED + epoch), plan.first_layer)
-            for epoch in range(plan.epochs)
-        ]
+        heard = [slips.of(texts, plan.misheard, SEED + epoch) for epoch in range(plan.epochs)]
+        readings = [states_of(encoder, [said[row] for row in train], plan.first_layer) for said in heard]
+    place = {row: at for at, row in enumerate(train)}
     tell(f"{len(examples)} texts read")
 
     def fit(rows: Sequence[int]) -> TaggerNetwork:
-        heard = [[reading[row] for row in rows] for reading in readings]
-        return fit_tagger(encoder, heard, truth[rows], plan, exclusive=exclusive, tell=tell)
+        given = [[reading[place[row]] for row in rows] for reading in readings]
+        return fit_tagger(encoder, given, truth[rows], plan, exclusive=exclusive, tell=tell)
 
     scores = np.zeros(truth.shape)
     for seen, unseen in _by_hand(examples, train):
