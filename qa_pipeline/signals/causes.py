@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from qa_pipeline.contracts import Tagger
 from qa_pipeline.domain import CallView, Party, Signal, SignalKind, Turn, fingerprint
+from qa_pipeline.domain.taxonomy import OTHER
 from qa_pipeline.signals.sentiment import agent_turn_before
 from qa_pipeline.text.normalise import tokens
 from qa_pipeline.text.own_causes import OwnCauses
 from qa_pipeline.text.pieces import chances_in_pieces, pieces
 
 COMPLAINT = "complaint"  # the tagger's label beside the causes
-OTHER = "other"  # the cause of complaints that fit none
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
 SURE = 0.7  # a call has many turns, so one must be clear before the whole call is called a complaint
 UNSURE = 0.35  # from here on nobody can tell
