@@ -1,9 +1,10 @@
 """Mood, complaint and causes in whole calls that were written for development, as text: no recording, no recognition.
 
-    python benchmarks/written_calls.py [--slips]
+    python benchmarks/written_calls.py [--slips] [CALLS.jsonl ...]
 
-The 45 calls a language in models/causes/calls: no network was trained on them, and the rule by which a call gets its
-causes was chosen on them. With --slips the words come as recognition may mishear them (training/mishear.py).
+By default the 45 calls a language in models/causes/calls: no network was trained on them, and the rule by which a call
+gets its causes was chosen on them. A file in the form of samples/truth.jsonl gives figures on the true words of its
+calls. With --slips the words come as recognition may mishear them (qa_pipeline/training/mishear.py).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 from qa_pipeline.assembly import sentence_encoder
 from qa_pipeline.contracts import Detector
 from qa_pipeline.domain import CallView, Party, SignalKind
+from qa_pipeline.domain.taxonomy import OTHER
 from qa_pipeline.settings import load_settings
 from qa_pipeline.signals.causes import Causes
 from qa_pipeline.signals.sentiment import Sentiment
@@ -39,6 +41,7 @@ SECONDS = 5  # a turn
 def main() -> int:
     """Prints three lines for each language."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("calls", nargs="*", type=Path, help="JSON lines, a call each; models/causes/calls by default")
     parser.add_argument("--slips", action="store_true", help="as recognition may mishear them")
     args = parser.parse_args()
     encoder = sentence_encoder(load_settings())
@@ -46,10 +49,16 @@ def main() -> int:
         Sentiment(TextTagger(MODELS / "sentiment", encoder)),
         Causes(TextTagger(MODELS / "causes", encoder)),
     ]
-    for path in sorted(CALLS.glob("*.jsonl")):
-        calls = [json.loads(line)["turns"] for line in path.open(encoding="utf-8")]
+    entries = [
+        {"language": path.stem, **json.loads(line)}
+        for path in args.calls or sorted(CALLS.glob("*.jsonl"))
+        for line in path.open(encoding="utf-8")
+    ]
+    for language in sorted({entry["language"] for entry in entries}):
+        here = [entry for entry in entries if entry["language"] == language]
+        calls = [entry["turns"] for entry in here]
         heard = misheard(calls) if args.slips else calls
-        report(path.stem, calls, [felt(said, path.stem, detectors) for said in heard])
+        report(language, here, [felt(said, language, detectors) for said in heard])
     return 0
 
 
@@ -71,11 +80,11 @@ def felt(said: list[dict[str, Any]], language: str, detectors: Iterable[Detector
     return view
 
 
-def report(language: str, calls: list[list[dict[str, Any]]], views: list[CallView]) -> None:
+def report(language: str, entries: list[dict[str, Any]], views: list[CallView]) -> None:
     """Sentiment by turn, complaint and causes by call, against what the writer meant."""
     pairs = [
-        (turns[one.turn]["sentiment"], one)
-        for turns, view in zip(calls, views, strict=True)
+        (entry["turns"][one.turn]["sentiment"], one)
+        for entry, view in zip(entries, views, strict=True)
         for one in view.of(SignalKind.SENTIMENT, party=Party.CUSTOMER)
         if one.turn is not None
     ]
@@ -85,10 +94,13 @@ def report(language: str, calls: list[list[dict[str, Any]]], views: list[CallVie
     error = calibration_error(np.array([one.confidence for _, one in pairs]), right)
     mood_f1 = macro_f1(meant_moods, heard_moods)
     print(f"{language}: sentiment macro-F1 {mood_f1:.3f} of {len(pairs)} turns, calibration error {error:.3f}")
-    complains = [any(said.get("complains") for said in turns) for turns in calls]
+    complains = [entry.get("is_complaint", any(said.get("complains") for said in entry["turns"])) for entry in entries]
     counts = Counter(zip(complains, (view.of(SignalKind.COMPLAINT)[0].label for view in views), strict=True))
     print(f"{language}: complaint (true, found) {dict(counts)}")
-    meant = [_without_other({cause for said in turns for cause in said.get("causes", ())}) for turns in calls]
+    meant = [
+        _without_other({cause for said in (entry, *entry["turns"]) for cause in said.get("causes", ())})
+        for entry in entries
+    ]
     found = [frozenset(one.label for one in view.of(SignalKind.CAUSE)) for view in views]
     leaves = sorted(frozenset().union(*meant, *found))
     truth, named = table(meant, leaves), table(found, leaves)
@@ -100,7 +112,7 @@ def report(language: str, calls: list[list[dict[str, Any]]], views: list[CallVie
 
 def _without_other(causes: set[str]) -> frozenset[str]:
     """A complaint that fits a cause is no other."""
-    return frozenset(causes - {"other"} or causes)
+    return frozenset(causes - {OTHER} or causes)
 
 
 if __name__ == "__main__":
