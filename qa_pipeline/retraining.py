@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str], None]
 NAMES = ("acts", "sentiment", "causes")
+REFUSED = "refused.sha256"
 NOTES = frozenset(
     {"data_sha256", "compared", "review_texts", "forced"}
 )  # what a card says besides the trainer's figures
@@ -113,8 +114,8 @@ def challenge(
 
     The champion is the model in `target`, or that of `home` where there is none that can be used; where neither can,
     it loses by default. A worse model is only taken with `force`, and its card says so. With `only_new` nothing is
-    trained while text and reviews are what the champion was trained on. A site that has put a classifier in the model's
-    place keeps it: nothing is trained.
+    trained while text and reviews are what the champion was trained on, or the last one that was refused. A site that
+    has put a classifier in the model's place keeps it: nothing is trained.
     """
     columns = {one.column: read_examples(home / "data", one.column) for one in model.figures}
     lines = lines_of(reviewed, model.labels_of, columns, fits=model.fits)
@@ -125,7 +126,7 @@ def challenge(
     texts = [one.text for one in next(iter(tests.values()))]
     trained_on = lines.data_hash(home / "data")
     champion = _champion(model, dict.fromkeys((target, home)), texts, tell)
-    if only_new and champion and read_card(champion[0] / "model.yaml").trained.get("data_sha256") == trained_on:
+    if only_new and champion and trained_on in {_learnt_by(champion[0]), _refused(target)}:
         return end(taken=False, reason="nothing new to learn from", figures={})
     with tempfile.TemporaryDirectory(prefix="qa-train-") as temporary:
         place = Path(temporary)
@@ -137,6 +138,8 @@ def challenge(
         measured = read_card(champion[0] / "model.yaml").measured if champion else {}
         why_not = worse(comparisons) or unsure_of_itself(figures, measured)
         if why_not and not force:
+            if only_new:
+                _refuse(target, trained_on)
             return end(taken=False, reason=why_not, comparisons=comparisons, figures=figures)
         notes: dict[str, str | int] = {"data_sha256": trained_on, "compared": str(comparisons[0])}
         if lines.taken:
@@ -208,6 +211,23 @@ def _champion(
             except (ModelError, RuntimeError) as error:  # torch: weights of another shape
                 tell(f"The model in {folder} loses by default: {str(error).splitlines()[0]}")
     return None
+
+
+def _learnt_by(champion: Path) -> str:
+    """The hash of what the model in this folder was trained on."""
+    return str(read_card(champion / "model.yaml").trained.get("data_sha256", ""))
+
+
+def _refused(folder: Path) -> str:
+    """The hash of what the last model was trained on that was not good enough for this folder."""
+    note = folder / REFUSED
+    return note.read_text("utf-8").strip() if note.is_file() else ""
+
+
+def _refuse(folder: Path, trained_on: str) -> None:
+    """Keeps that hash, or the same text and reviews would be trained on week after week, with the same end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / REFUSED).write_text(f"{trained_on}\n", "utf-8")
 
 
 def _note(card: Path, notes: Mapping[str, str | int]) -> None:

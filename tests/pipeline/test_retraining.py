@@ -175,6 +175,26 @@ def test_nothing_is_trained_while_there_is_nothing_new(home: Path) -> None:
     assert challenge(model, [a_review(), a_review("late")], home=home, target=home, only_new=True).taken
 
 
+def test_what_was_refused_is_not_trained_on_again_until_there_is_something_new(home: Path, tmp_path: Path) -> None:
+    challenge(GOOD, [], home=home, target=home)
+    site = tmp_path / "site" / "tiny"
+    assert "the new one is worse" in challenge(POOR, [a_review()], home=home, target=site, only_new=True).reason
+    seen: list[str] = []
+    poor = knowing({"awful": "negative"}, seen=seen)
+    assert "nothing new to learn from" == challenge(poor, [a_review()], home=home, target=site, only_new=True).reason
+    assert [] == seen
+    challenge(poor, [a_review(), a_review("late")], home=home, target=site, only_new=True)
+    assert "late" in seen
+    assert [] == [name for name, content in disk(site).items() if b"Miller" in content]
+
+
+def test_a_refusal_by_hand_is_not_kept_and_leaves_nothing(home: Path) -> None:
+    challenge(GOOD, [], home=home, target=home)
+    before = disk(home)
+    assert not challenge(POOR, [a_review()], home=home, target=home).taken
+    assert before == disk(home)
+
+
 def test_a_training_that_breaks_off_changes_nothing(home: Path) -> None:
     challenge(GOOD, [], home=home, target=home)
     before = disk(home)
