@@ -28,7 +28,7 @@ Limits = tuple[float, float, float]
 Tell = Callable[[str], None]
 COMPLAINT = "complaint"  # the label beside the causes
 # Hands whose lines help to train and are not tried: rated text, reviews, lines written to fill gaps.
-SUPPLEMENT = frozenset({"rated", "review", "4", "5"})
+SUPPLEMENT = frozenset({"rated", "review", "4", "5", "6"})
 MENDED_ON = frozenset({"1"})  # hands on whose lines phrases were mended: these say too much good of phrases
 SEED = 20260101
 BACKGROUND = 200  # lines a language

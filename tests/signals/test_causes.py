@@ -102,14 +102,14 @@ def test_a_turn_may_name_several_causes_and_is_quoted() -> None:
 def test_complaining_turns_are_read_as_one_too() -> None:
     """What one turn leaves open the next may say; a cause stands at the turn that speaks of it."""
     tagger = WordTagger(
-        {"complaint": {"bad": 0.9}, "refund_delay": {"money": 0.4, "money nothing": 0.8}}, rare=0.01, claim=0.5
+        {"complaint": {"bad": 0.9}, "refund_delay": {"money": 0.6, "money nothing": 0.9}}, rare=0.01, claim=0.5
     )
     said = turn(CUSTOMER, 0, 4, "it is bad about my money"), turn(CUSTOMER, 5, 9, "nothing yet that is bad")
     named = [
         (one.label, one.turn, one.confidence) for one in Causes(tagger)(call(*said)) if one.kind is SignalKind.CAUSE
     ]
     assert [] == [one for one in Causes(tagger)(call(said[0])) if one.kind is SignalKind.CAUSE]
-    assert [("refund_delay", 0, 0.6)] == named
+    assert [("refund_delay", 0, 0.75)] == named
 
 
 def test_a_cause_in_a_turn_that_does_not_complain_is_none() -> None:
