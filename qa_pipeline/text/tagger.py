@@ -1,4 +1,7 @@
-"""What a text may be (acts, feelings, causes), by networks on the sentence encoder. JSON and safetensors, no pickle."""
+"""What a text may be (acts, feelings, causes), by networks on the sentence encoder. JSON and safetensors, no pickle.
+
+Where the card says so, half of a score comes from a linear model on n-grams (`ngrams.py`).
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,13 @@ from numpy.typing import NDArray
 
 from qa_pipeline.domain import ModelError, fingerprint
 from qa_pipeline.text.embed import SentenceEncoder
+from qa_pipeline.text.ngrams import NgramModel, load_ngrams
 from qa_pipeline.text.remembered import Remembered
 
 HINT = "`qa train` writes it."
 KEEP = 8192  # texts whose chances are remembered
 WEIGHTS = "tagger.safetensors"
+NGRAMS = "ngrams.safetensors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,7 @@ class TaggerCard:
     `exclusive`: one label is true (softmax), else each for itself (sigmoid). `temperature` divides the scores, so that
     chances mean what they say. `claims`, `doubts` and `backs` are limits for each label (`contracts.Tagger`).
     `first_layer` is the first adapted layer of the encoder, `encoder` its fingerprint, `weights` the SHA-256 of the
-    weights' file.
+    weights' file, `ngrams` that of the linear model beside the network, "" where there is none.
     """
 
     labels: tuple[str, ...]
@@ -42,6 +47,7 @@ class TaggerCard:
     rank: int
     encoder: str
     weights: str
+    ngrams: str = ""
 
 
 class TextTagger:
@@ -74,8 +80,9 @@ class TextTagger:
 
         with torch.inference_mode():
             states = self._encoder.states(text, self.card.first_layer)
-            logits = self._network(states, torch.ones(states.shape[:2], dtype=torch.bool))
-        return chances_of(logits[0].double().numpy(), exclusive=self.card.exclusive, temperature=self.card.temperature)
+            logits = self._network(states, torch.ones(states.shape[:2], dtype=torch.bool))[0].double().numpy()
+        scores = mean_of(logits, self._ngrams.scores([text])[0]) if self._ngrams else logits
+        return chances_of(scores, exclusive=self.card.exclusive, temperature=self.card.temperature)
 
     @cached_property
     def _network(self) -> Any:  # noqa: ANN401 - torch is imported here only
@@ -90,12 +97,23 @@ class TextTagger:
         network.merge()
         return network.eval()
 
+    @cached_property
+    def _ngrams(self) -> NgramModel | None:
+        check(self._folder, self.card)
+        return load_ngrams(self._folder / NGRAMS) if self.card.ngrams else None
+
 
 def check(folder: Path, card: TaggerCard) -> None:
     """Raises ModelError when the folder's weights are not those of its card."""
-    path = folder / WEIGHTS
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != card.weights:
-        raise ModelError(f"{path} is not what its card says.", code="head_broken", hint=HINT)
+    for name, expected in ((WEIGHTS, card.weights), *([(NGRAMS, card.ngrams)] if card.ngrams else [])):
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise ModelError(f"{path} is not what its card says.", code="head_broken", hint=HINT)
+
+
+def mean_of(network: NDArray[np.float64], ngrams: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The scores of a tagger with both, any shape."""
+    return (network + ngrams) / 2
 
 
 def chances_of(scores: NDArray[np.float64], *, exclusive: bool, temperature: float) -> NDArray[np.float64]:
@@ -127,6 +145,7 @@ def read_card(path: Path) -> TaggerCard:
             rank=int(raw["rank"]),
             encoder=str(raw["encoder"]),
             weights=str(raw["weights"]),
+            ngrams=str(raw.get("ngrams", "")),
         )
     except FileNotFoundError as error:
         raise ModelError(f"{path} is missing.", code="head_missing", hint=HINT) from error

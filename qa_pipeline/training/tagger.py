@@ -29,7 +29,8 @@ SMOOTH = 0.02  # what the targets are away from 0 and 1, so that chances stay ch
 class Plan:
     """How to train: the first adapted layer, the rank of the adapters, how often to go through the texts, how fast.
 
-    `misheard` is the share of the texts that come with slips of hearing, others each time (`mishear.py`).
+    `misheard` is the share of the texts that come with slips of hearing, others each time (`mishear.py`). With
+    `ngrams` half of a score comes from a linear model (`ngrams.py`).
     """
 
     first_layer: int = 4
@@ -37,6 +38,7 @@ class Plan:
     epochs: int = 6
     rate: float = 1.2e-3
     misheard: float = 0.0
+    ngrams: bool = False
 
 
 def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int) -> list[Tensor]:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qa_pipeline.domain import ConfigurationError
-from qa_pipeline.text.tagger import TaggerCard, chances_of, write_card
 from qa_pipeline.training.data import Example, Reader, data_hash, read_examples
-from qa_pipeline.training.fit import best_f1_from, temperature_of, wary_limits
+from qa_pipeline.training.fit import best_f1_from, wary_limits
 from qa_pipeline.training.measure import Figure, calibration_error, figure, macro_f1, micro_f1, precision, recall, table
-from qa_pipeline.training.mishear import Mishearing
+from qa_pipeline.training.trained import SEED, Tell, rows_of, trained
 
 if TYPE_CHECKING:
     from qa_pipeline.text.embed import SentenceEncoder
-    from qa_pipeline.text.tagger_network import TaggerNetwork
     from qa_pipeline.training.tagger import Plan
 
 Figures = dict[str, dict[str, Figure]]
-Limits = tuple[float, float, float]
-Tell = Callable[[str], None]
 COMPLAINT = "complaint"  # the label beside the causes
-# Hands whose lines help to train and are not tried: rated text, reviews, lines written to fill gaps.
-SUPPLEMENT = frozenset({"rated", "review", "4", "5", "6"})
 MENDED_ON = frozenset({"1"})  # hands on whose lines phrases were mended: these say too much good of phrases
-SEED = 20260101
 BACKGROUND = 200  # lines a language
 MISHEARD = 0.5  # of the texts; for acts it has not been tried
 
@@ -51,7 +40,7 @@ def train_acts(
     """
     examples = [one for one in read(folder / "data", "acts") if one.party != "customer"]
     names = sorted({label for example in examples for label in example.labels})
-    made = _fitted(encoder, examples, names, plan or _plan(epochs=6), tell)
+    made = trained(encoder, examples, names, plan or _plan(epochs=6), tell)
     fresh = [at for at, row in enumerate(made.tried_rows) if examples[row].hand not in MENDED_ON]
     phrased = table([frozenset(phrases(examples[made.tried_rows[at]])) for at in fresh], names)
     truth, tried = made.truth[made.tried_rows][fresh], made.tried[fresh]
@@ -82,7 +71,7 @@ def train_sentiment(
     """
     examples = read(folder / "data", "label", one=True)
     names = sorted({label for example in examples for label in example.labels})
-    made = _fitted(encoder, examples, names, plan or _plan(epochs=4, misheard=MISHEARD), tell, exclusive=True)
+    made = trained(encoder, examples, names, plan or _plan(epochs=4, misheard=MISHEARD), tell, exclusive=True)
     made.write(folder, encoder, names, [(0.0, 0.0, 0.0) for _ in names])
     figures: Figures = {}
     for language, rows in _tests(examples):
@@ -121,12 +110,12 @@ def train_causes(
         for example, said in zip(causes, complains, strict=True)
     ]
     names = [COMPLAINT, *sorted({label for example in causes for label in example.labels})]
-    made = _fitted(encoder, examples, names, plan or _plan(epochs=3, misheard=MISHEARD), tell)
+    made = trained(encoder, examples, names, plan or _plan(epochs=3, misheard=MISHEARD, ngrams=True), tell)
     truth = made.truth[made.tried_rows]
     claim = best_f1_from(truth[:, 1:], made.tried[:, 1:])
     claims = [best_f1_from(truth[:, 0], made.tried[:, 0]), *[claim] * (len(names) - 1)]
     made.write(folder, encoder, names, [(claim, claim, 0.0) for claim in claims])
-    _write_background(folder, encoder, [examples[row] for row in _rows(examples, "train")])
+    _write_background(folder, encoder, [examples[row] for row in rows_of(examples, "train")])
     figures: Figures = {}
     for language, rows in _tests(examples):
         chances, truth = made.chances(rows), made.truth[rows]
@@ -147,113 +136,10 @@ def train_causes(
     return figures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fitted:
-    """A trained network with what it says.
-
-    `truth` and `scores` have a row for each example; `tried` has one for each of `tried_rows`, the training lines of
-    hands that were tried: chances from networks that saw no line of that hand.
-    """
-
-    network: TaggerNetwork
-    plan: Plan
-    exclusive: bool
-    temperature: float
-    truth: NDArray[np.bool_]
-    tried_rows: Sequence[int]
-    tried: NDArray[np.float64]
-    scores: NDArray[np.float64]
-
-    def chances(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        """Of these examples."""
-        return chances_of(self.scores[rows], exclusive=self.exclusive, temperature=self.temperature)
-
-    def write(self, folder: Path, encoder: SentenceEncoder, names: Sequence[str], limits: Sequence[Limits]) -> None:
-        """Weights and their card."""
-        from safetensors.torch import save_file  # noqa: PLC0415 - heavy
-
-        path = folder / "tagger.safetensors"
-        save_file({name: value.half().contiguous() for name, value in self.network.trained().items()}, path)
-        claims, doubts, backs = zip(*limits, strict=True)
-        card = TaggerCard(
-            labels=tuple(names),
-            exclusive=self.exclusive,
-            temperature=self.temperature,
-            claims=claims,
-            doubts=doubts,
-            backs=backs,
-            first_layer=self.plan.first_layer,
-            rank=self.plan.rank,
-            encoder=encoder.fingerprint,
-            weights=hashlib.sha256(path.read_bytes()).hexdigest(),
-        )
-        write_card(card, folder / "tagger.json")
-
-
-def _fitted(
-    encoder: SentenceEncoder,
-    examples: Sequence[Example],
-    names: Sequence[str],
-    plan: Plan,
-    tell: Tell,
-    *,
-    exclusive: bool = False,
-) -> _Fitted:
-    """Trains once for each hand without its lines, to see how far the network can be trusted, then on all lines."""
-    from qa_pipeline.training.tagger import fit_tagger, scores_of, states_of  # noqa: PLC0415 - heavy
-
-    truth = table([example.labels for example in examples], names)
-    texts = [example.text for example in examples]
-    train = _rows(examples, "train")
-    states = states_of(encoder, texts, plan.first_layer)
-    readings = [[states[row] for row in train]]
-    if plan.misheard:
-        slips = Mishearing(texts[row] for row in train)
-        heard = [slips.of(texts, plan.misheard, SEED + epoch) for epoch in range(plan.epochs)]
-        readings = [states_of(encoder, [said[row] for row in train], plan.first_layer) for said in heard]
-    place = {row: at for at, row in enumerate(train)}
-    tell(f"{len(examples)} texts read")
-
-    def fit(rows: Sequence[int]) -> TaggerNetwork:
-        given = [[reading[place[row]] for row in rows] for reading in readings]
-        return fit_tagger(encoder, given, truth[rows], plan, exclusive=exclusive, tell=tell)
-
-    scores = np.zeros(truth.shape)
-    for seen, unseen in _by_hand(examples, train):
-        tell(f"trial on {len(unseen)} texts of another hand")
-        scores[unseen] = scores_of(fit(seen), [states[row] for row in unseen])
-    tried_rows = [row for row in train if examples[row].hand not in SUPPLEMENT]
-    temperature = temperature_of(truth[tried_rows], scores[tried_rows], exclusive=exclusive)
-    network = fit(train)
-    return _Fitted(
-        network=network,
-        plan=plan,
-        exclusive=exclusive,
-        temperature=temperature,
-        truth=truth,
-        tried_rows=tried_rows,
-        tried=chances_of(scores[tried_rows], exclusive=exclusive, temperature=temperature),
-        scores=scores_of(network, states),
-    )
-
-
-def _plan(epochs: int, misheard: float = 0.0) -> Plan:
+def _plan(epochs: int, misheard: float = 0.0, *, ngrams: bool = False) -> Plan:
     from qa_pipeline.training.tagger import Plan  # noqa: PLC0415 - heavy
 
-    return Plan(epochs=epochs, misheard=misheard)
-
-
-def _by_hand(examples: Sequence[Example], rows: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
-    """For each hand the rows of all others and its own. Raises ConfigurationError when there is only one."""
-    hands = sorted({examples[row].hand for row in rows} - SUPPLEMENT)
-    if len(hands) == 1:
-        raise ConfigurationError(
-            "Training needs lines of two hands, to see how far it can be trusted.",
-            code="training_data",
-            hint="Say in the column `hand` who wrote a line.",
-        )
-    for hand in hands:
-        yield [row for row in rows if examples[row].hand != hand], [row for row in rows if examples[row].hand == hand]
+    return Plan(epochs=epochs, misheard=misheard, ngrams=ngrams)
 
 
 def _write_background(folder: Path, encoder: SentenceEncoder, examples: Sequence[Example]) -> None:
@@ -271,13 +157,7 @@ def _write_background(folder: Path, encoder: SentenceEncoder, examples: Sequence
 def _tests(examples: Sequence[Example]) -> Iterator[tuple[str, list[int]]]:
     """The test lines of each language."""
     for language in sorted({example.language for example in examples}):
-        yield language, _rows(examples, "test", language)
-
-
-def _rows(examples: Sequence[Example], split: str, language: str = "") -> list[int]:
-    return [
-        row for row, example in enumerate(examples) if example.split == split and language in ("", example.language)
-    ]
+        yield language, rows_of(examples, "test", language)
 
 
 def _write_card(folder: Path, figures: Figures, examples: Sequence[Example]) -> None:
@@ -290,8 +170,8 @@ def _write_card(folder: Path, figures: Figures, examples: Sequence[Example]) -> 
     card = yaml.load(path.read_text("utf-8"))
     card["trained"] = {
         "data_sha256": data_hash(folder / "data"),
-        "train_texts": len(_rows(examples, "train")),
-        "test_texts": len(_rows(examples, "test")),
+        "train_texts": len(rows_of(examples, "train")),
+        "test_texts": len(rows_of(examples, "test")),
     }
     card["measured"] = figures
     with path.open("w", encoding="utf-8") as out:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,22 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
     write_card(replace(CARD, encoder=encoder.fingerprint, weights=right[::-1]), tmp_path / "tagger.json")
     with pytest.raises(ModelError, match="is not what its card says"):
         _ = TextTagger(tmp_path, encoder)._network
+
+
+def test_a_changed_linear_model_is_refused(tmp_path: Path) -> None:
+    encoder = SentenceEncoder(tmp_path, sha256="0" * 64)
+    save_file({"bias": torch.zeros(1)}, tmp_path / "tagger.safetensors")
+    right = hashlib.sha256((tmp_path / "tagger.safetensors").read_bytes()).hexdigest()
+    write_card(replace(CARD, encoder=encoder.fingerprint, weights=right, ngrams=right[::-1]), tmp_path / "tagger.json")
+    with pytest.raises(ModelError, match=r"ngrams\.safetensors is not what its card says"):
+        _ = TextTagger(tmp_path, encoder)._ngrams
+
+
+def test_a_card_of_before_there_were_ngrams_is_read(tmp_path: Path) -> None:
+    old = asdict(CARD)
+    del old["ngrams"]
+    (tmp_path / "tagger.json").write_text(json.dumps(old), "utf-8")
+    assert read_card(tmp_path / "tagger.json").ngrams == ""
 
 
 @pytest.mark.models

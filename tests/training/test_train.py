@@ -9,9 +9,11 @@ from typing import Any, cast
 
 import pytest
 from ruamel.yaml import YAML
+from scipy.special import logit
 
 from qa_pipeline.domain import ConfigurationError
 from qa_pipeline.testing.tiny_encoder import TinyEncoder
+from qa_pipeline.text.ngrams import load_ngrams
 from qa_pipeline.text.own_causes import read_background
 from qa_pipeline.text.tagger import TextTagger, read_card
 from qa_pipeline.training.tagger import Plan
@@ -117,6 +119,23 @@ def test_complaints_and_causes_are_trained_together(causes: Path) -> None:
     figures = train_causes(causes, ENCODER, PLAN, quiet)
     assert ("complaint", "billing", "delay") == read_card(causes / "tagger.json").labels
     assert {"complaint_f1", "causes_micro_f1", "causes_macro_f1", "billing_f1"} <= set(figures["en"])
+    assert figures["en"]["complaint_f1"]["value"] == figures["zh"]["causes_micro_f1"]["value"] == 1.0
+
+
+def test_a_linear_model_has_half_of_the_say_where_the_plan_asks_for_it(causes: Path) -> None:
+    said = ["awful bill and late 77"]
+    train_causes(causes, ENCODER, PLAN, quiet)
+    alone = TextTagger(causes, ENCODER)
+    assert "" == alone.card.ngrams
+    before = logit(alone.chances(said)) * alone.card.temperature
+    train_causes(causes, ENCODER, replace(PLAN, ngrams=True), quiet)
+    both = TextTagger(causes, ENCODER)
+    expected = (before + load_ngrams(causes / "ngrams.safetensors").scores(said)) / 2
+    assert expected == pytest.approx(logit(both.chances(said)) * both.card.temperature, abs=0.05)
+
+
+def test_both_are_measured_together(causes: Path) -> None:
+    figures = train_causes(causes, ENCODER, replace(PLAN, ngrams=True, misheard=0.5), quiet)
     assert figures["en"]["complaint_f1"]["value"] == figures["zh"]["causes_micro_f1"]["value"] == 1.0
 
 
