@@ -18,7 +18,7 @@ from qa_pipeline.text.pieces import chances_in_pieces, pieces
 
 COMPLAINT = "complaint"  # the tagger's label beside the causes
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
-SURE = 0.6  # a call has many turns, so one must be clear before the whole call is called a complaint
+SURE = 0.5  # a call has many turns, so one must be clear before the whole call is called a complaint
 UNSURE = 0.45  # from here on nobody can tell
 SURE_CAUSE = 0.45  # of a cause, on the mean of its turn's chance and that of all the complaining turns read as one
 TOGETHER = 6  # complaining turns that are read as one: more are longer than the network reads
@@ -54,7 +54,7 @@ class Causes:
         self._own = own
         self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            *("causes 10", tagger.fingerprint, own.fingerprint if own else ""),
+            *("causes 11", tagger.fingerprint, own.fingerprint if own else ""),
             *(MIN_WORDS, SURE, UNSURE, SURE_CAUSE, TOGETHER, MOST, STRONG),
         )
 
