@@ -18,7 +18,7 @@ from qa_pipeline.text.pieces import chances_in_pieces, pieces
 
 COMPLAINT = "complaint"  # the tagger's label beside the causes
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
-SURE = 0.5  # a call has many turns, so one must be clear before the whole call is called a complaint
+SURE = 0.5  # from here on a turn complains; before the call does, sentiment must agree
 UNSURE = 0.45  # from here on nobody can tell
 SURE_CAUSE = 0.45  # of a cause, on the mean of its turn's chance and that of all the complaining turns read as one
 TOGETHER = 6  # complaining turns that are read as one: more are longer than the network reads
