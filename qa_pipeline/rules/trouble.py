@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa_pipeline.domain import Answer, CallView, Party, Signal, SignalKind
 
 SURE_SENTIMENT = 0.7  # confidence from which on a negative turn counts by itself
-SURE_COMPLAINT = 0.6
+SURE_NONE = 0.6  # confidence from which on it is believed that a call is no complaint
 
 
 def troubled_by_service(view: CallView) -> Answer:
@@ -14,12 +14,11 @@ def troubled_by_service(view: CallView) -> Answer:
     The judgement of the whole call leads; the customer's own words and the tone of the turns decide where it is
     open, and make it doubtful where they contradict it.
     """
-    label = next((s.label for s in view.of(SignalKind.COMPLAINT) if s.confidence >= SURE_COMPLAINT), "")
-    if label == "true":
+    if view.of(SignalKind.COMPLAINT, "true"):
         return Answer.YES
     words = {signal.turn for signal in view.acts("trouble", party=Party.CUSTOMER)}
     negative = negative_turns(view)
-    if label == "false":
+    if any(one.confidence >= SURE_NONE for one in view.of(SignalKind.COMPLAINT, "false")):
         return Answer.UNSURE if words and any(s.turn in words for s in negative) and not misfortune(view) else Answer.NO
     if len(words) > 1 or any(signal.turn in words for signal in negative):
         return Answer.YES

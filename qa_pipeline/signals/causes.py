@@ -18,7 +18,7 @@ from qa_pipeline.text.pieces import chances_in_pieces, pieces
 
 COMPLAINT = "complaint"  # the tagger's label beside the causes
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
-SURE = 0.5  # from here on a turn complains; before the call does, sentiment must agree
+SURE = 0.5  # from here on a turn complains; the call does only if sentiment agrees
 UNSURE = 0.45  # from here on nobody can tell
 SURE_CAUSE = 0.45  # of a cause, on the mean of its turn's chance and that of all the complaining turns read as one
 TOGETHER = 6  # complaining turns that are read as one: more are longer than the network reads
@@ -32,7 +32,7 @@ STRONG = 0.8  # negative sentiment as strong as this makes a complaint worse
 class Causes:
     """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, its CAUSEs by turn.
 
-    Two networks must agree on a turn: one that seems to complain and in which sentiment hears nothing negative (a fact,
+    Two models must agree on a turn: one that seems to complain and in which sentiment hears nothing negative (a fact,
     a question, praise) makes the call "unsure" at most. Of what a call complains, all turns tell that seem to: each by
     itself and all of them read as one, because what one turn leaves open the next often says.
 

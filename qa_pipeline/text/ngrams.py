@@ -1,8 +1,8 @@
 """A linear model on n-grams: which words, parts of words and sounds stood in training text of each label.
 
 It knows nothing of meaning, which the networks have from their encoder, and errs elsewhere: the mean of both scores is
-right more often than either. N-grams are hashed into buckets (Weinberger et al. 2009), so that there is no vocabulary
-to keep. Chinese counts by character and by sound, so that a character heard as another of its sound still tells.
+right more often than the network's (ADR 19). N-grams are hashed into buckets (Weinberger et al. 2009), so that there is
+no vocabulary to keep. Chinese counts by character and by sound, so that a character heard as another still tells.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_pipeline.domain import ModelError
 from qa_pipeline.text.normalise import tokens
 from qa_pipeline.text.sound import sound_of
 
+# Weights belong to these and to `ngrams`: who changes them trains again.
 BUCKETS = 2**17
 WORDS = 2  # words, Chinese characters and sounds in a row
-LETTERS = (3, 4)  # in a row, of words that are spelled with letters; a space stands for the word's ends
+LETTERS = (3, 4)  # in a row, of words in plain letters or digits; a space stands for the word's ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class NgramModel:
     def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Logits, shape (len(texts), labels); a text without words has the bias alone."""
         found = np.tile(self.bias.astype(float), (len(texts), 1))
+        if not texts:
+            return found
         rows = tallies(texts)
         for at, (start, end) in enumerate(zip(rows.indptr, rows.indptr[1:], strict=False)):
             buckets = rows.indices[start:end]
@@ -56,10 +60,13 @@ class NgramModel:
 
 
 def load_ngrams(path: Path) -> NgramModel:
-    """What was saved. The caller knows that the file is whole."""
+    """What was saved. The caller knows that the file is whole. Raises ModelError when it has other buckets."""
     from safetensors.numpy import load_file  # noqa: PLC0415 - like its like
 
-    return NgramModel(**load_file(path))
+    model = NgramModel(**load_file(path))
+    if model.weights.shape[1] != BUCKETS:
+        raise ModelError(f"{path} has other buckets than this program.", code="head_broken", hint="Train it again.")
+    return model
 
 
 def tallies(texts: Sequence[str]) -> Any:  # noqa: ANN401 - scipy has no types

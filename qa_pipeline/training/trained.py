@@ -104,9 +104,14 @@ def trained(
     *,
     exclusive: bool = False,
 ) -> Trained:
-    """Trains once for each hand without its lines, to see how far the tagger can be trusted, then on all lines."""
+    """Trains once for each hand without its lines, to see how far the tagger can be trusted, then on all lines.
+
+    Raises ValueError where a plan asks for n-grams beside labels of which one is true: their scores are no softmax's.
+    """
     from qa_pipeline.training.tagger import fit_tagger, states_of  # noqa: PLC0415 - heavy
 
+    if exclusive and plan.ngrams:
+        raise ValueError("N-grams go with labels that hold each for itself.")
     truth = table([example.labels for example in examples], names)
     texts = [example.text for example in examples]
     train = rows_of(examples, "train")

@@ -254,6 +254,17 @@ def test_feelings_that_nobody_measured_are_unsure() -> None:
     ("state", "signals", "expected"),
     [
         ("in_trouble", [signal(SignalKind.COMPLAINT, 0, 60, "true", confidence=0.9)], YES),
+        ("in_trouble", [signal(SignalKind.COMPLAINT, 0, 60, "true", confidence=0.5)], YES),
+        (
+            "in_trouble",
+            [signal(SignalKind.COMPLAINT, 0, 60, "false", confidence=0.6), act("trouble", 5, party=CUSTOMER)],
+            NO,
+        ),
+        (
+            "in_trouble",
+            [signal(SignalKind.COMPLAINT, 0, 60, "false", confidence=0.5), feeling(5, confidence=0.8)],
+            UNSURE,
+        ),
         ("in_trouble", [], NO),
         ("in_trouble", [act("trouble", 5, party=CUSTOMER)], UNSURE),
         ("distressed", [feeling(5, confidence=0.8)], YES),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from qa_pipeline.domain import ModelError
 from qa_pipeline.text.ngrams import BUCKETS, NgramModel, load_ngrams, ngrams, tallies
 
 
@@ -59,6 +61,16 @@ def test_a_text_scores_the_same_among_others(model: NgramModel) -> None:
     together = model.scores(texts)
     assert together.shape == (3, 2)
     assert [model.scores([text])[0].tolist() for text in texts] == together.tolist()
+
+
+def test_no_texts_have_no_scores(model: NgramModel) -> None:
+    assert model.scores([]).shape == (0, 2)
+
+
+def test_a_model_of_other_buckets_is_refused(model: NgramModel, tmp_path: Path) -> None:
+    replace(model, weights=model.weights[:, :64]).save(tmp_path / "ngrams.safetensors")
+    with pytest.raises(ModelError, match="other buckets"):
+        load_ngrams(tmp_path / "ngrams.safetensors")
 
 
 def test_a_model_comes_back_from_its_file(model: NgramModel, tmp_path: Path) -> None:

@@ -131,7 +131,8 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
 
 def test_a_changed_linear_model_is_refused(tmp_path: Path) -> None:
     encoder = SentenceEncoder(tmp_path, sha256="0" * 64)
-    save_file({"bias": torch.zeros(1)}, tmp_path / "tagger.safetensors")
+    for name in ("tagger", "ngrams"):
+        save_file({"bias": torch.zeros(1)}, tmp_path / f"{name}.safetensors")
     right = hashlib.sha256((tmp_path / "tagger.safetensors").read_bytes()).hexdigest()
     write_card(replace(CARD, encoder=encoder.fingerprint, weights=right, ngrams=right[::-1]), tmp_path / "tagger.json")
     with pytest.raises(ModelError, match=r"ngrams\.safetensors is not what its card says"):

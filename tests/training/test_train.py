@@ -134,6 +134,11 @@ def test_a_linear_model_has_half_of_the_say_where_the_plan_asks_for_it(causes: P
     assert expected == pytest.approx(logit(both.chances(said)) * both.card.temperature, abs=0.05)
 
 
+def test_ngrams_do_not_go_with_labels_of_which_one_is_true(sentiment: Path) -> None:
+    with pytest.raises(ValueError, match="each for itself"):
+        train_sentiment(sentiment, ENCODER, replace(PLAN, ngrams=True), quiet)
+
+
 def test_both_are_measured_together(causes: Path) -> None:
     figures = train_causes(causes, ENCODER, replace(PLAN, ngrams=True, misheard=0.5), quiet)
     assert figures["en"]["complaint_f1"]["value"] == figures["zh"]["causes_micro_f1"]["value"] == 1.0
