@@ -94,7 +94,7 @@ def five_fold(vectors: NDArray[np.float32], intents: list[str]) -> int:
 
 
 def near(tagger: Tagger, sets: dict[str, tuple[list[str], list[str]]]) -> None:
-    """The causes network on texts whose intent lies near a cause."""
+    """The causes model on texts whose intent lies near a cause."""
     causes = [label for label in tagger.labels if label != COMPLAINT]
     columns = [tagger.labels.index(cause) for cause in causes]
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
