@@ -29,19 +29,21 @@ class TinyEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), 16), unit vectors."""
-        vectors = np.stack([self.states(text, 0)[0].mean(dim=0).detach().numpy() for text in texts])
+        vectors = np.stack([self.states([text], 0)[0][0].mean(dim=0).detach().numpy() for text in texts])
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
-    def states(self, text: str, layer: int) -> Any:  # noqa: ANN401 - a torch tensor
-        """Shape (1, tokens, 16)."""
+    def states(self, texts: Sequence[str], layer: int) -> Any:  # noqa: ANN401 - torch tensors
+        """(states, mask), shapes (texts, tokens, 16) and (texts, tokens)."""
         import torch  # noqa: PLC0415 - heavy
 
-        tokens = torch.tensor([[zlib.crc32(word.encode()) % WORDS for word in text.split()]])
+        words = [torch.tensor([zlib.crc32(word.encode()) % WORDS for word in text.split()]) for text in texts]
+        tokens = torch.nn.utils.rnn.pad_sequence(words, batch_first=True)
+        mask = torch.arange(tokens.shape[1])[None, :] < torch.tensor([len(one) for one in words])[:, None]
         states = self._model.embeddings(input_ids=tokens)
         for one in self._model.encoder.layer[:layer]:
-            given = one(states)
+            given = one(states, attention_mask=(~mask)[:, None, None, :].float() * -1e4)
             states = given[0] if isinstance(given, tuple) else given
-        return states
+        return states, mask
 
     def layers_from(self, layer: int) -> Any:  # noqa: ANN401 - torch modules
         """The layers from this one on."""

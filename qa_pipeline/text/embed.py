@@ -38,15 +38,21 @@ class SentenceEncoder:
             return np.zeros((0, WIDTH), np.float32)
         return self._remembered.rows(texts)
 
-    def states(self, text: str, layer: int) -> Any:  # noqa: ANN401 - a torch tensor
-        """The states of a text's tokens that go into a layer (0 is the first): shape (1, tokens, width)."""
+    def states(self, texts: Sequence[str], layer: int) -> Any:  # noqa: ANN401 - torch tensors
+        """(states, mask): what goes into a layer (0 is the first), shape (texts, tokens, width), and which tokens are.
+
+        Texts of unlike lengths are padded; to rounding error their states are those that each has alone.
+        """
         tokenizer, model = self._parts
-        tokens = tokenizer([f"query: {text}"], truncation=True, max_length=256, return_tensors="pt")["input_ids"]
-        states = model.embeddings(input_ids=tokens)
+        said = [f"query: {text}" for text in texts]
+        batch = tokenizer(said, truncation=True, max_length=256, padding=True, return_tensors="pt")
+        mask = batch["attention_mask"].bool()
+        hidden = None if mask.all() else (~mask)[:, None, None, :].float() * -1e4
+        states = model.embeddings(input_ids=batch["input_ids"])
         for one in model.encoder.layer[:layer]:
-            given = one(states)
+            given = one(states, attention_mask=hidden)
             states = given[0] if isinstance(given, tuple) else given
-        return states
+        return states, mask
 
     def layers_from(self, layer: int) -> Any:  # noqa: ANN401 - torch modules
         """The model's layers from this one on."""

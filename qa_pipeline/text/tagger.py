@@ -79,8 +79,7 @@ class TextTagger:
         import torch  # noqa: PLC0415 - heavy
 
         with torch.inference_mode():
-            states = self._encoder.states(text, self.card.first_layer)
-            logits = self._network(states, torch.ones(states.shape[:2], dtype=torch.bool))[0].double().numpy()
+            logits = self._network(*self._encoder.states([text], self.card.first_layer))[0].double().numpy()
         scores = mean_of(logits, self._ngrams.scores([text])[0]) if self._ngrams else logits
         return chances_of(scores, exclusive=self.card.exclusive, temperature=self.card.temperature)
 

@@ -43,8 +43,14 @@ class Plan:
 
 def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int) -> list[Tensor]:
     """For each text the states that go into `layer`, shape (tokens, width), kept at half precision."""
+    found: dict[int, Tensor] = {}
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     with torch.inference_mode():
-        return [encoder.states(text, layer)[0].half().clone() for text in texts]
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            states, mask = encoder.states([texts[row] for row in rows], layer)
+            found |= {row: one[there].half() for row, one, there in zip(rows, states, mask, strict=True)}
+    return [found[row] for row in range(len(texts))]
 
 
 def fit_tagger(
@@ -81,7 +87,9 @@ def fit_tagger(
         for rows in of_epoch:
             target = torch.where(torch.from_numpy(truth[rows]), on, off)
             target = target / target.sum(dim=1, keepdim=True) if exclusive else target
-            loss = loss_of(network(*_padded([states[row] for row in rows])), target)
+            with torch.autocast("cpu", torch.bfloat16, enabled=_halves()):
+                scores = network(*_padded([states[row] for row in rows]))
+            loss = loss_of(scores.float(), target)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(weights, MOST_GRADIENT)
@@ -101,6 +109,12 @@ def scores_of(network: TaggerNetwork, states: Sequence[Tensor]) -> NDArray[np.fl
             rows = order[start : start + BATCH]
             found[rows] = network(*_padded([states[row] for row in rows])).double().numpy()
     return found
+
+
+def _halves() -> bool:
+    """Whether the processor multiplies at half precision (bfloat16), which takes over a third less time."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def _batches(lengths: NDArray[np.int64], chooser: np.random.Generator) -> Iterator[NDArray[np.int64]]:

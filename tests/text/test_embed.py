@@ -40,6 +40,15 @@ def test_the_same_meaning_in_two_languages_is_closest(encoder: SentenceEncoder) 
     assert (1, 0) == (int(likeness[0].argmax()), int(likeness[1].argmax()))
 
 
+@pytest.mark.models
+def test_states_of_several_texts_are_those_of_each_alone(encoder: SentenceEncoder) -> None:
+    together, mask = encoder.states(TEXTS, 4)
+    for text, states, there in zip(TEXTS, together, mask, strict=True):
+        (alone,), (whole,) = encoder.states([text], 4)
+        assert whole.all()
+        np.testing.assert_allclose(states[there].detach(), alone.detach(), atol=1e-4)
+
+
 def test_no_texts_give_no_vectors() -> None:
     assert SentenceEncoder(Path("nowhere"), sha256="").encode([]).shape == (0, 384)
 
