@@ -2,8 +2,8 @@
 
     python benchmarks/written_calls.py [--slips] [CALLS.jsonl ...]
 
-By default the 147 calls a language in models/causes/calls: nothing was trained on them, and the limits by which a
-call gets its causes were chosen on the first 117. A file in the form of samples/truth.jsonl gives figures on the true
+By default the 187 calls a language in models/causes/calls: nothing was trained on them, and the limits by which a
+call gets its causes were chosen on the first 147. A file in the form of samples/truth.jsonl gives figures on the true
 words of its calls. With --slips the words come as recognition may mishear them (qa_pipeline/training/mishear.py).
 """
 

@@ -20,8 +20,9 @@ COMPLAINT = "complaint"  # the tagger's label beside the causes
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
 SURE = 0.5  # from here on a turn complains; the call does only if sentiment agrees
 UNSURE = 0.45  # from here on nobody can tell
-SURE_CAUSE = 0.45  # of a cause, on the mean of its turn's chance and that of all the complaining turns read as one
-TOGETHER = 6  # complaining turns that are read as one: more are longer than the network reads
+TELLING = 0.2  # in a call that is a complaint: from here on a turn may tell of what
+SURE_CAUSE = 0.45  # of a cause, on the mean of its turn's chance and that of all the telling turns read as one
+TOGETHER = 6  # telling turns that are read as one: more are longer than the network reads
 MOST = 0.75  # share of the customer's words that must be trusted before "no complaint" can be said
 ENQUIRY_TURNS = 2  # turns without a complaint that make a call an enquiry to begin with
 CALLED_BEFORE = "called_before"  # customer phrases: "I already called about this"
@@ -33,8 +34,9 @@ class Causes:
     """Emits one COMPLAINT for the call (label true, false or unsure) and, where it is true, its CAUSEs by turn.
 
     Two models must agree on a turn: one that seems to complain and in which sentiment hears nothing negative (a fact,
-    a question, praise) makes the call "unsure" at most. Of what a call complains, all turns tell that seem to: each by
-    itself and all of them read as one, because what one turn leaves open the next often says.
+    a question, praise) makes the call "unsure" at most. Of what such a call complains, all turns tell that may be part
+    of it, those that report calmly too: each by itself and all of them read as one, because what one turn leaves open
+    the next often says.
 
     A turn on which they agree and in which no cause is sure gets a CAUSE_HINT: what it would have been; so does the
     turn for which a call is left unsure. ESCALATION is the agent's turn just before an enquiry became a complaint. The
@@ -54,21 +56,23 @@ class Causes:
         self._own = own
         self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            *("causes 11", tagger.fingerprint, own.fingerprint if own else ""),
-            *(MIN_WORDS, SURE, UNSURE, SURE_CAUSE, TOGETHER, MOST, STRONG),
+            *("causes 12", tagger.fingerprint, own.fingerprint if own else ""),
+            *(MIN_WORDS, SURE, UNSURE, TELLING, SURE_CAUSE, TOGETHER, MOST, STRONG),
         )
 
     def __call__(self, view: CallView) -> tuple[Signal, ...]:
         said = list(self._said(view))
         calm = {one.turn for one in view.of(SignalKind.SENTIMENT, "neutral", "positive", party=Party.CUSTOMER)}
-        complaining = [one for one in said if one.complains >= SURE]
-        agreed = [one for one in complaining if one.index not in calm]
+        agreed = [one for one in said if one.complains >= SURE and one.index not in calm]
         highest = max((one.complains for one in agreed or said), default=0.0)
         call = _call(highest, view.media.duration_ms, heard=_trusted(view), agreed=bool(agreed))
         if call.label != "true":
             return (call, *self._perhaps(view, said, call.label))
-        together = self._together(complaining)
-        causes = [signal for one in together for signal in self._causes(view, one, hint=one.index not in calm)]
+        causes = [
+            signal
+            for one in self._together([one for one in said if one.complains >= TELLING])
+            for signal in self._causes(view, one, hint=one.complains >= SURE and one.index not in calm)
+        ]
         return (call, *_without_other(causes), *_escalation(view, said, agreed[0]))
 
     def _said(self, view: CallView) -> Iterator[_Said]:
@@ -82,10 +86,10 @@ class Causes:
         for (index, turn), chances in zip(turns, rows, strict=True):
             yield _Said(index, turn, chances.max(axis=0), float(chances[:, self._complaint].max()))
 
-    def _together(self, complaining: Sequence[_Said]) -> Iterator[_Said]:
+    def _together(self, telling: Sequence[_Said]) -> Iterator[_Said]:
         """The turns with the mean of their own chances and those of all of them, read as one."""
-        for start in range(0, len(complaining), TOGETHER):
-            group = complaining[start : start + TOGETHER]
+        for start in range(0, len(telling), TOGETHER):
+            group = telling[start : start + TOGETHER]
             whole = self._tagger.chances([" ".join(one.turn.text for one in group)])[0]
             yield from (replace(one, chances=(one.chances + whole) / 2) for one in group)
 
@@ -105,7 +109,7 @@ class Causes:
         return _signal(said, SignalKind.CAUSE_HINT, name, chance, float(_severity(view, said)))
 
     def _causes(self, view: CallView, said: _Said, *, hint: bool) -> Iterator[Signal]:
-        """The causes of a complaining turn, the site's own among them, or the likeliest as a hint where asked for."""
+        """The causes of a telling turn, the site's own among them, or the likeliest as a hint where asked for."""
         severity = float(_severity(view, said))
         sure = {
             name: float(chance)

@@ -41,11 +41,14 @@ class Plan:
     ngrams: bool = False
 
 
-def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int) -> list[Tensor]:
-    """For each text the states that go into `layer`, shape (tokens, width), kept at half precision."""
+def states_of(encoder: SentenceEncoder, texts: Sequence[str], layer: int, *, rough: bool = False) -> list[Tensor]:
+    """For each text the states that go into `layer`, shape (tokens, width), kept at half precision.
+
+    `rough`: computed at half precision too where the processor can: good enough to learn from, faster.
+    """
     found: dict[int, Tensor] = {}
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=rough and _halves()):
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
             states, mask = encoder.states([texts[row] for row in rows], layer)

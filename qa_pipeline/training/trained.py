@@ -53,8 +53,8 @@ class Fit:
 class Trained:
     """A trained tagger with what it says.
 
-    `truth` and `scores` have a row for each example; `tried` has one for each of `tried_rows`, the training lines of
-    hands that were tried: chances from taggers that saw no line of that hand.
+    `truth` and `scores` have a row for each example, `scores` of use for test lines alone; `tried` has one for each of
+    `tried_rows`, the training lines of hands that were tried: chances from taggers that saw no line of that hand.
     """
 
     fit: Fit
@@ -67,7 +67,7 @@ class Trained:
     scores: NDArray[np.float64]
 
     def chances(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        """Of these examples."""
+        """Of these test lines."""
         return chances_of(self.scores[rows], exclusive=self.exclusive, temperature=self.temperature)
 
     def write(self, folder: Path, encoder: SentenceEncoder, names: Sequence[str], limits: Sequence[Limits]) -> None:
@@ -104,7 +104,7 @@ def trained(
     *,
     exclusive: bool = False,
 ) -> Trained:
-    """Trains once for each hand without its lines, to see how far the tagger can be trusted, then on all lines.
+    """Trains without the lines of hands that are tried, to see how far the tagger can be trusted, then on all lines.
 
     Raises ValueError where a plan asks for n-grams beside labels of which one is true: their scores are no softmax's.
     """
@@ -115,12 +115,11 @@ def trained(
     truth = table([example.labels for example in examples], names)
     texts = [example.text for example in examples]
     train = rows_of(examples, "train")
-    states = states_of(encoder, texts, plan.first_layer)
-    heard, readings = [texts], [[states[row] for row in train]]
+    heard = [texts]
     if plan.misheard:
         slips = Mishearing(texts[row] for row in train)
         heard = [slips.of(texts, plan.misheard, SEED + epoch) for epoch in range(plan.epochs)]
-        readings = [states_of(encoder, [said[row] for row in train], plan.first_layer) for said in heard]
+    readings = [states_of(encoder, [said[row] for row in train], plan.first_layer, rough=True) for said in heard]
     place = {row: at for at, row in enumerate(train)}
     tell(f"{len(examples)} texts read")
 
@@ -130,13 +129,19 @@ def trained(
         said = [reading[row] for reading in heard for row in rows]
         return Fit(network, fit_ngrams(said, np.tile(truth[rows], (len(heard), 1))) if plan.ngrams else None)
 
+    def scores_of(made: Fit, rows: Sequence[int]) -> NDArray[np.float64]:
+        said = [texts[row] for row in rows]
+        return made.scores(states_of(encoder, said, plan.first_layer), said)
+
     scores = np.zeros(truth.shape)
-    for seen, unseen in _by_hand(examples, train):
+    for seen, unseen in _trials(examples, train):
         tell(f"trial on {len(unseen)} texts of another hand")
-        scores[unseen] = fit(seen).scores([states[row] for row in unseen], [texts[row] for row in unseen])
+        scores[unseen] = scores_of(fit(seen), unseen)
     tried_rows = [row for row in train if examples[row].hand not in SUPPLEMENT]
     temperature = temperature_of(truth[tried_rows], scores[tried_rows], exclusive=exclusive)
-    final = fit(train)
+    tried = chances_of(scores[tried_rows], exclusive=exclusive, temperature=temperature)
+    final, tests = fit(train), rows_of(examples, "test")
+    scores[tests] = scores_of(final, tests)
     return Trained(
         fit=final,
         plan=plan,
@@ -144,8 +149,8 @@ def trained(
         temperature=temperature,
         truth=truth,
         tried_rows=tried_rows,
-        tried=chances_of(scores[tried_rows], exclusive=exclusive, temperature=temperature),
-        scores=final.scores(states, texts),
+        tried=tried,
+        scores=scores,
     )
 
 
@@ -156,17 +161,23 @@ def rows_of(examples: Sequence[Example], split: str, language: str = "") -> list
     ]
 
 
-def _by_hand(examples: Sequence[Example], rows: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
-    """For each hand the rows of all others and its own. Raises ConfigurationError when there is only one."""
+def _trials(examples: Sequence[Example], rows: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
+    """Rows to learn from and rows to try, of hands that are not learnt from.
+
+    Each hand by itself; all at once where the rest is more than half of the lines, which saves a training or more.
+    Raises ConfigurationError when nothing is left to learn from.
+    """
     hands = sorted({examples[row].hand for row in rows} - SUPPLEMENT)
-    if len(hands) == 1:
-        raise ConfigurationError(
-            "Training needs lines of two hands, to see how far it can be trusted.",
-            code="training_data",
-            hint="Say in the column `hand` who wrote a line.",
-        )
-    for hand in hands:
-        yield [row for row in rows if examples[row].hand != hand], [row for row in rows if examples[row].hand == hand]
+    rest = sum(examples[row].hand in SUPPLEMENT for row in rows)
+    for group in [hands] if hands and 2 * rest > len(rows) else [[hand] for hand in hands]:
+        seen = [row for row in rows if examples[row].hand not in group]
+        if not seen:
+            raise ConfigurationError(
+                "Training needs lines of two hands, to see how far it can be trusted.",
+                code="training_data",
+                hint="Say in the column `hand` who wrote a line.",
+            )
+        yield seen, [row for row in rows if examples[row].hand in group]
 
 
 def _sha256(path: Path) -> str:

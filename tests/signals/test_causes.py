@@ -21,7 +21,7 @@ from qa_pipeline.text.tagger import TextTagger
 
 TAGGER = WordTagger(
     {
-        "complaint": {"bad": 0.9, "hmm": 0.47, "odd": 0.49},
+        "complaint": {"bad": 0.9, "hmm": 0.47, "odd": 0.49, "well": 0.21},
         "billing_error": {"bill": 0.8, "sum": 0.3},
         "delivery_delay": {"late": 0.7},
         "other": {"else": 0.75},
@@ -119,7 +119,14 @@ def test_a_cause_in_a_turn_that_does_not_complain_is_none() -> None:
 def test_who_does_not_surely_complain_is_given_no_cause() -> None:
     doubtful = turn(CUSTOMER, 0, 4, "that is an odd bill")
     assert ("unsure", []) == (complaint(doubtful)[0], causes(doubtful))
-    assert [] == causes(doubtful, turn(CUSTOMER, 5, 9, "it is very bad"))
+
+
+@pytest.mark.parametrize("reports", ["there is that odd bill", "well here is my bill"])
+def test_in_a_complaint_a_turn_that_reports_calmly_tells_of_what(reports: str) -> None:
+    said = turn(CUSTOMER, 0, 4, reports), turn(CUSTOMER, 5, 9, "it is very bad")
+    assert [("billing_error", 0, 0.8)] == causes(*said)
+    hints = [one.turn for one in found(*said) if one.kind is SignalKind.CAUSE_HINT]
+    assert [1] == hints
 
 
 def test_the_agents_words_too_short_ones_and_flagged_ones_do_not_count() -> None:

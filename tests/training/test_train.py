@@ -182,6 +182,18 @@ def test_lines_of_one_hand_are_not_enough_to_know_how_far_to_trust(
         trained(sentiment)
 
 
+@pytest.mark.parametrize(("others", "trials"), [(8, [24, 24]), (48, [48])])
+def test_tried_hands_are_left_out_each_alone_or_at_once_where_the_other_lines_are_most(
+    sentiment: Path, others: int, trials: list[int]
+) -> None:
+    more = "".join(f"it was {n} {word},{name},4,train\n" for name, word in FEELINGS.items() for n in range(others // 3))
+    for path in (sentiment / "data").glob("*.csv"):
+        path.write_text(path.read_text("utf-8") + more, "utf-8")
+    told: list[str] = []
+    train_sentiment(sentiment, ENCODER, replace(PLAN, epochs=1), told.append)
+    assert trials == [int(line.split()[2]) for line in told if line.startswith("trial on")]
+
+
 def test_faulty_data_changes_nothing(sentiment: Path) -> None:
     with (sentiment / "data" / "en.csv").open("a", encoding="utf-8") as out:
         out.write("what is this,,0,train\n")
