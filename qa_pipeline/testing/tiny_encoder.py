@@ -36,12 +36,14 @@ class TinyEncoder:
         """(states, mask), shapes (texts, tokens, 16) and (texts, tokens)."""
         import torch  # noqa: PLC0415 - heavy
 
+        from qa_pipeline.text.tagger_network import hiding  # noqa: PLC0415 - heavy
+
         words = [torch.tensor([zlib.crc32(word.encode()) % WORDS for word in text.split()]) for text in texts]
         tokens = torch.nn.utils.rnn.pad_sequence(words, batch_first=True)
         mask = torch.arange(tokens.shape[1])[None, :] < torch.tensor([len(one) for one in words])[:, None]
         states = self._model.embeddings(input_ids=tokens)
         for one in self._model.encoder.layer[:layer]:
-            given = one(states, attention_mask=(~mask)[:, None, None, :].float() * -1e4)
+            given = one(states, attention_mask=hiding(mask))
             states = given[0] if isinstance(given, tuple) else given
         return states, mask
 

@@ -39,15 +39,17 @@ class SentenceEncoder:
         return self._remembered.rows(texts)
 
     def states(self, texts: Sequence[str], layer: int) -> Any:  # noqa: ANN401 - torch tensors
-        """(states, mask): what goes into a layer (0 is the first), shape (texts, tokens, width), and which tokens are.
+        """(states, mask): what goes into a layer (0 is the first), (texts, tokens, width), and which tokens are there.
 
         Texts of unlike lengths are padded; to rounding error their states are those that each has alone.
         """
+        from qa_pipeline.text.tagger_network import hiding  # noqa: PLC0415 - heavy
+
         tokenizer, model = self._parts
         said = [f"query: {text}" for text in texts]
         batch = tokenizer(said, truncation=True, max_length=256, padding=True, return_tensors="pt")
         mask = batch["attention_mask"].bool()
-        hidden = None if mask.all() else (~mask)[:, None, None, :].float() * -1e4
+        hidden = None if mask.all() else hiding(mask)
         states = model.embeddings(input_ids=batch["input_ids"])
         for one in model.encoder.layer[:layer]:
             given = one(states, attention_mask=hidden)

@@ -24,6 +24,11 @@ DROPOUT = 0.15
 START_BIAS = -2.0  # most labels are not there
 
 
+def hiding(mask: Tensor) -> Tensor:
+    """What a layer's attention adds, so that no token looks at one that is not there; `mask` is (texts, tokens)."""
+    return (~mask)[:, None, None, :].float() * -1e4
+
+
 class Adapted(nn.Module):
     """A linear map that stays, with a correction of rank `rank` that is trained."""
 
@@ -65,7 +70,7 @@ class TaggerNetwork(nn.Module):
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        hidden = (~mask)[:, None, None, :].float() * -1e4
+        hidden = hiding(mask)
         for layer in self.layers:
             given: Any = layer(states, attention_mask=hidden)
             states = given[0] if isinstance(given, tuple) else given

@@ -129,19 +129,19 @@ def trained(
         said = [reading[row] for reading in heard for row in rows]
         return Fit(network, fit_ngrams(said, np.tile(truth[rows], (len(heard), 1))) if plan.ngrams else None)
 
-    def scores_of(made: Fit, rows: Sequence[int]) -> NDArray[np.float64]:
+    def asked(made: Fit, rows: Sequence[int]) -> NDArray[np.float64]:
         said = [texts[row] for row in rows]
         return made.scores(states_of(encoder, said, plan.first_layer), said)
 
     scores = np.zeros(truth.shape)
     for seen, unseen in _trials(examples, train):
         tell(f"trial on {len(unseen)} texts of another hand")
-        scores[unseen] = scores_of(fit(seen), unseen)
+        scores[unseen] = asked(fit(seen), unseen)
     tried_rows = [row for row in train if examples[row].hand not in SUPPLEMENT]
     temperature = temperature_of(truth[tried_rows], scores[tried_rows], exclusive=exclusive)
     tried = chances_of(scores[tried_rows], exclusive=exclusive, temperature=temperature)
     final, tests = fit(train), rows_of(examples, "test")
-    scores[tests] = scores_of(final, tests)
+    scores[tests] = asked(final, tests)
     return Trained(
         fit=final,
         plan=plan,
