@@ -89,11 +89,11 @@ def print_criteria(calls: dict[str, ScoredCall], truth: dict[str, Any], measured
 def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
     """Sentiment by turn, complaint and causes by call; calls whose parties are unknown are left out.
 
-    A complaint left unsure counts as not found. Expected calibration error: of the sentiment's confidence.
+    A complaint left unsure counts as not found. The causes' macro-F1 is of those that occur in the language, as truth
+    or as found: the others have none. Expected calibration error: of the sentiment's confidence.
     """
     known = {call_id: call for call_id, call in calls.items() if SignalKind.SENTIMENT in call.measured}
     found = {call_id: {s.label for s in call.signals if s.kind is SignalKind.CAUSE} for call_id, call in known.items()}
-    leaves = sorted({cause for entry in truth.values() for cause in entry["causes"]}.union(*found.values()))
     for language in sorted({truth[call_id]["language"] for call_id in known}):
         ids = [call_id for call_id in known if truth[call_id]["language"] == language]
         here = [(known[call_id], truth[call_id]) for call_id in ids]
@@ -109,11 +109,12 @@ def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
         counts = Counter(zip(complains[:, 0].tolist(), said, strict=True))
         f1 = micro_f1(complains, np.array([[label == "true"] for label in said]))
         print(f"{language}: complaint F1 {f1:.3f}, (true, found) {dict(counts)}")
+        leaves = sorted({cause for _, entry in here for cause in entry["causes"]}.union(*(found[one] for one in ids)))
         causes = _table([set(entry["causes"]) for _, entry in here], leaves)
         named = _table([found[call_id] for call_id in ids], leaves)
         counted = {"right": causes & named, "wrong": named & ~causes, "missed": causes & ~named}
         print(
-            f"{language}: causes micro-F1 {micro_f1(causes, named):.3f}, macro-F1 {macro_f1(causes, named):.3f}",
+            f"{language}: causes micro-F1 {micro_f1(causes, named):.3f}, macro-F1 {macro_f1(causes, named):.3f} of {len(leaves)}",
             *(f"{name} {int(cells.sum())}" for name, cells in counted.items()),
             sep=", ",
         )

@@ -18,10 +18,10 @@ from qa_pipeline.text.pieces import chances_in_pieces, pieces
 
 COMPLAINT = "complaint"  # the tagger's label beside the causes
 MIN_WORDS = 4  # "no", "that's all": too little to complain in
-SURE = 0.5  # from here on a turn complains; the call does only if sentiment agrees
+SURE = 0.55  # from here on a turn complains; the call does only if sentiment agrees
 UNSURE = 0.45  # from here on nobody can tell
-TELLING = 0.2  # in a call that is a complaint: from here on a turn may tell of what
-SURE_CAUSE = 0.45  # of a cause, on the mean of its turn's chance and that of all the telling turns read as one
+TELLING = 0.1  # in a call that is a complaint: from here on a turn may tell of what
+SURE_CAUSE = 0.4  # of a cause, on the mean of its turn's chance and that of all the telling turns read as one
 TOGETHER = 6  # telling turns that are read as one: more are longer than the network reads
 MOST = 0.75  # share of the customer's words that must be trusted before "no complaint" can be said
 ENQUIRY_TURNS = 2  # turns without a complaint that make a call an enquiry to begin with
@@ -56,7 +56,7 @@ class Causes:
         self._own = own
         self._complaint = tagger.labels.index(COMPLAINT)
         self.fingerprint = fingerprint(
-            *("causes 12", tagger.fingerprint, own.fingerprint if own else ""),
+            *("causes 13", tagger.fingerprint, own.fingerprint if own else ""),
             *(MIN_WORDS, SURE, UNSURE, TELLING, SURE_CAUSE, TOGETHER, MOST, STRONG),
         )
 

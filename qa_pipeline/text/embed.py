@@ -81,7 +81,8 @@ class SentenceEncoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped in transformers
         if self._threads:
             torch.set_num_threads(self._threads)
-        model = AutoModel.from_pretrained(
-            self._folder, local_files_only=True, dtype=torch.float32, add_pooling_layer=False
-        )
+        with torch.inference_mode(mode=False):  # whoever asks first may only infer; who asks later may train
+            model = AutoModel.from_pretrained(
+                self._folder, local_files_only=True, dtype=torch.float32, add_pooling_layer=False
+            )
         return AutoTokenizer.from_pretrained(self._folder, local_files_only=True), model.eval()

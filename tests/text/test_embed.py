@@ -49,6 +49,17 @@ def test_states_of_several_texts_are_those_of_each_alone(encoder: SentenceEncode
         np.testing.assert_allclose(states[there].detach(), alone.detach(), atol=1e-4)
 
 
+@pytest.mark.models
+def test_an_encoder_that_first_inferred_can_train(encoder: SentenceEncoder) -> None:
+    import torch
+
+    fresh = SentenceEncoder(encoder._folder, sha256="")
+    with torch.inference_mode():
+        fresh.states(TEXTS, 0)
+    states, _ = fresh.states(TEXTS, 1)
+    assert states.requires_grad
+
+
 def test_no_texts_give_no_vectors() -> None:
     assert SentenceEncoder(Path("nowhere"), sha256="").encode([]).shape == (0, 384)
 
