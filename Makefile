@@ -48,8 +48,9 @@ lint: .venv/.dev ## Style, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two workers, a thread each: more threads than cores wait for one another.
 test: venv .venv/.dev lint ## All checks and all tests that need no server
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 format: .venv/.dev ## Set the code's form right
 	$(BIN)/ruff check --fix .

@@ -114,7 +114,8 @@ def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
         named = _table([found[call_id] for call_id in ids], leaves)
         counted = {"right": causes & named, "wrong": named & ~causes, "missed": causes & ~named}
         print(
-            f"{language}: causes micro-F1 {micro_f1(causes, named):.3f}, macro-F1 {macro_f1(causes, named):.3f} of {len(leaves)}",
+            f"{language}: causes micro-F1 {micro_f1(causes, named):.3f}",
+            f"macro-F1 {macro_f1(causes, named):.3f} of {len(leaves)}",
             *(f"{name} {int(cells.sum())}" for name, cells in counted.items()),
             sep=", ",
         )

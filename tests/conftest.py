@@ -55,7 +55,7 @@ def weights() -> Callable[[str], Path]:
 def encoder(weights: Callable[[str], Path]) -> SentenceEncoder:
     """The real sentence encoder; use it with the marker `models`."""
     card = read_card(ROOT / "models" / "multilingual-e5-small" / "model.yaml")
-    return SentenceEncoder(weights(card.name), sha256=card.sha256, threads=2)
+    return SentenceEncoder(weights(card.name), sha256=card.sha256, threads=1)
 
 
 @pytest.fixture(scope="session")
