@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Figures = dict[str, dict[str, Figure]]
 COMPLAINT = "complaint"  # the label beside the causes
 MENDED_ON = frozenset({"1"})  # hands on whose lines phrases were mended: these say too much good of phrases
-BACKGROUND = 200  # lines a language
+BACKGROUND = 1000  # lines a language: of fewer, the likest fiftieth (`own_causes.COMMON`) is a matter of luck
 MISHEARD = 0.5  # of the texts; for acts it has not been tried
 
 

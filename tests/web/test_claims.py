@@ -68,9 +68,9 @@ def test_who_decided_is_told_at_the_next_beat_by_whom_and_when(
     as_: As, people: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rosa, rene, lena = as_("rosa"), as_("rene"), as_("lena")
-    rene.submit("/call/claim", id=CALL)
     moment = now().replace(hour=6, minute=5)
     monkeypatch.setattr(claims, "now", lambda: moment)
+    rene.submit("/call/claim", id=CALL)
     lena.submit("/call/take-over", id=CALL, holder=people["rene"].id)
     told = rene.submit("/call/beat", id=CALL, seen=0).text
     assert "Lena Lead 已于 14:05 接管这通通话" in told  # on the clock of whoever reads it
