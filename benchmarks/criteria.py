@@ -27,7 +27,7 @@ from qa_pipeline.analytics.truth import read_truth
 from qa_pipeline.domain import ScoredCall, Signal, SignalKind
 from qa_pipeline.store.engine import open_store
 from qa_pipeline.store.queries import scored_calls
-from qa_pipeline.training.measure import calibration_error, macro_f1, micro_f1, table
+from qa_pipeline.training.measure import as_words, calibration_error, figure, macro_f1, micro_f1, table
 
 MOODS = ("negative", "neutral", "positive")
 VERDICTS = ("pass", "fail", "not_applicable", "unsure", "error")
@@ -102,19 +102,19 @@ def print_customer(calls: dict[str, ScoredCall], truth: dict[str, Any]) -> None:
         right = np.array([label == one.label for label, one in felt])
         moods = _table([{label} for label, _ in felt], MOODS), _table([{one.label} for _, one in felt], MOODS)
         error = calibration_error(np.array([one.confidence for _, one in felt]), right)
-        print(f"{language}: sentiment macro-F1 {macro_f1(*moods):.3f}, {right.sum()} of {len(felt)} turns right")
+        print(f"{language}: sentiment macro-F1 {as_words(figure(macro_f1, *moods))}, {right.sum()} turns right")
         print(f"{language}: sentiment calibration error {error:.3f}")
         complains = np.array([[entry["is_complaint"]] for _, entry in here])
         said = [next((s.label for s in call.signals if s.kind is SignalKind.COMPLAINT), "none") for call, _ in here]
         counts = Counter(zip(complains[:, 0].tolist(), said, strict=True))
-        f1 = micro_f1(complains, np.array([[label == "true"] for label in said]))
-        print(f"{language}: complaint F1 {f1:.3f}, (true, found) {dict(counts)}")
+        f1 = figure(micro_f1, complains, np.array([[label == "true"] for label in said]))
+        print(f"{language}: complaint F1 {as_words(f1)}, (true, found) {dict(counts)}")
         leaves = sorted({cause for _, entry in here for cause in entry["causes"]}.union(*(found[one] for one in ids)))
         causes = _table([set(entry["causes"]) for _, entry in here], leaves)
         named = _table([found[call_id] for call_id in ids], leaves)
         counted = {"right": causes & named, "wrong": named & ~causes, "missed": causes & ~named}
         print(
-            f"{language}: causes micro-F1 {micro_f1(causes, named):.3f}",
+            f"{language}: causes micro-F1 {as_words(figure(micro_f1, causes, named))}",
             f"macro-F1 {macro_f1(causes, named):.3f} of {len(leaves)}",
             *(f"{name} {int(cells.sum())}" for name, cells in counted.items()),
             sep=", ",

@@ -3,8 +3,9 @@
     python benchmarks/written_calls.py [--slips] [CALLS.jsonl ...]
 
 By default the 187 calls a language in models/causes/calls: nothing was trained on them, and the limits by which a
-call gets its causes were chosen on the first 147. A file in the form of samples/truth.jsonl gives figures on the true
-words of its calls. With --slips the words come as recognition may mishear them (qa_pipeline/training/mishear.py).
+call gets its causes were chosen on the first 147. Nothing was chosen on those in models/causes/calls/examination.
+A file in the form of samples/truth.jsonl gives figures on the true words of its calls. Intervals: 95 %, by bootstrap.
+With --slips the words come as recognition may mishear them (qa_pipeline/training/mishear.py).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from qa_pipeline.signals.causes import Causes
 from qa_pipeline.signals.sentiment import Sentiment
 from qa_pipeline.testing.timed import call, turn
 from qa_pipeline.text.tagger import TextTagger
-from qa_pipeline.training.measure import calibration_error, macro_f1, micro_f1, table
+from qa_pipeline.training.measure import as_words, calibration_error, figure, macro_f1, micro_f1, table
 from qa_pipeline.training.mishear import Mishearing
 
 MODELS = Path(__file__).parents[1] / "models"
@@ -92,8 +93,8 @@ def report(language: str, entries: list[dict[str, Any]], views: list[CallView]) 
     heard_moods = table([frozenset({one.label}) for _, one in pairs], MOODS)
     right = np.array([label == one.label for label, one in pairs])
     error = calibration_error(np.array([one.confidence for _, one in pairs]), right)
-    mood_f1 = macro_f1(meant_moods, heard_moods)
-    print(f"{language}: sentiment macro-F1 {mood_f1:.3f} of {len(pairs)} turns, calibration error {error:.3f}")
+    mood_f1 = as_words(figure(macro_f1, meant_moods, heard_moods))
+    print(f"{language}: sentiment macro-F1 {mood_f1}, calibration error {error:.3f}")
     complains = [entry.get("is_complaint", any(said.get("complains") for said in entry["turns"])) for entry in entries]
     counts = Counter(zip(complains, (view.of(SignalKind.COMPLAINT)[0].label for view in views), strict=True))
     print(f"{language}: complaint (true, found) {dict(counts)}")
@@ -105,7 +106,8 @@ def report(language: str, entries: list[dict[str, Any]], views: list[CallView]) 
     leaves = sorted(frozenset().union(*meant, *found))
     truth, named = table(meant, leaves), table(found, leaves)
     print(
-        f"{language}: causes micro-F1 {micro_f1(truth, named):.3f}, macro-F1 {macro_f1(truth, named):.3f}, "
+        f"{language}: causes micro-F1 {as_words(figure(micro_f1, truth, named))}, "
+        f"macro-F1 {macro_f1(truth, named):.3f}, "
         f"right {(truth & named).sum()}, wrong {(named & ~truth).sum()}, missed {(truth & ~named).sum()}"
     )
 

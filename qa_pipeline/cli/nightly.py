@@ -1,4 +1,4 @@
-"""`qa nightly`: the nightly flow with a progress bar."""
+"""`qa nightly`: the nightly flow with a progress bar; the one place where the command line knows of flows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ import typer
 
 from qa_pipeline.domain import QaError
 from qa_pipeline.settings import Settings, load_settings
+
+PREFECT = {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    # Its own temporary server starts in about 10 s, and gives up after 20: too soon for a busy machine.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+}
 
 
 def nightly(
@@ -23,6 +30,7 @@ def nightly(
     """Finds the recordings, judges those that the plan takes, and writes the agents' scorecards."""
     settings = load_settings(db=db, out=out)
     os.environ["QA_DB"] = settings.db  # the flow takes it from there: Prefect would store it as a parameter
+    os.environ |= PREFECT | os.environ  # whoever has set one of them keeps it
     _check_before_anything_runs(settings, archive=archive, manifest=manifest, scorecard=scorecard, plan=plan)
     counts = _run(archive, manifest, scorecard, plan, settings.out)
     from qa_pipeline import batch  # noqa: PLC0415 - heavy
@@ -46,20 +54,29 @@ def _check_before_anything_runs(
     if manifest and not manifest.is_file():
         raise ConfigurationError(f"The manifest {manifest} does not exist.", code="archive")
     find_plan(plan, settings.scorecards_dir)
+    _refuse_without_server()
     batch.refuse_failing_cases(settings, scorecard)
 
 
+def _refuse_without_server() -> None:
+    """Where a Prefect server is set, it must answer."""
+    from flows import server  # noqa: PLC0415 - Prefect is heavy
+
+    if not server.reachable():
+        raise QaError(
+            "The Prefect server that is set cannot be reached.",
+            code="prefect_unreachable",
+            hint="Start it, or unset PREFECT_API_URL (or change the Prefect profile) to run without one.",
+        )
+
+
 def _run(archive: Path, manifest: Path | None, scorecard: str | None, plan: str, out: Path) -> dict[str, int]:
-    """The flow under a progress bar; the one place where the command line knows of flows."""
+    """The flow under a progress bar."""
     import logging  # noqa: PLC0415 - here only
 
     from rich.console import Console  # noqa: PLC0415 - the bar only
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - heavy
 
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
-    # Prefect's own temporary server starts in about 10 s, and gives up after 20: too soon for a busy machine.
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     from flows import progress  # noqa: PLC0415 - Prefect is heavy
     from flows.nightly import nightly as flow  # noqa: PLC0415 - likewise
 
@@ -83,13 +100,5 @@ def _run(archive: Path, manifest: Path | None, scorecard: str | None, plan: str,
                 plan=plan,
                 out=str(out),
             )
-        except RuntimeError as error:
-            if "Failed to reach API" not in str(error):
-                raise
-            raise QaError(
-                "The Prefect server that is set cannot be reached.",
-                code="prefect_unreachable",
-                hint="Start it, or unset PREFECT_API_URL (or change the Prefect profile) to run without one.",
-            ) from error
         finally:
             progress.forget(show)

@@ -47,6 +47,16 @@ def figure(metric: Metric, truth: NDArray[np.bool_], claimed: NDArray[np.bool_])
     }
 
 
+def as_words(one: Figure) -> str:
+    """A figure for people.
+
+    >>> as_words({"value": 0.9, "interval": [0.812, 0.95], "n": 20})
+    '0.900 (0.812 to 0.950), n = 20'
+    """
+    low, high = one["interval"]  # type: ignore[misc]  # a list here
+    return f"{one['value']:.3f} ({low:.3f} to {high:.3f}), n = {one['n']}"
+
+
 def calibration_error(chance: NDArray[np.float64], right: NDArray[np.bool_], *, bins: int = 10) -> float:
     """Expected calibration error (Guo et al. 2017): mean distance of confidence and accuracy over ten bins."""
     places = np.minimum((chance * bins).astype(int), bins - 1)

